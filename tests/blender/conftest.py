@@ -57,9 +57,10 @@ def clip_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A `ritual-clip/1` file of 12 frames: legal poses all over the 36 ranges, a moving and turning root."""
     import numpy as np
     import torch
+    from safetensors.numpy import save_file
+
     from ritual.body.kinematics import forward
     from ritual.body.skeleton import SKELETON
-    from safetensors.numpy import save_file
 
     random = np.random.default_rng(7)
     low, high = np.array(SKELETON.limits).T
