@@ -1,0 +1,80 @@
+"""`ritual generate`: a sentence becomes checked motion files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ritual.brief import Brief
+from ritual.cli import options
+from ritual.cli.console import command, out, print_json, progress_bar
+from ritual.errors import BadInput
+from ritual.files import write_text
+
+EXAMPLES = (
+    'Examples:  [cyan]ritual generate "a peacock greets the dawn" --dance dai-peacock --out out/peacock[/cyan]   '
+    '[cyan]ritual generate "鹰步入场" --dance mongolian-wrestling --seconds 12 --variants 5 --out out/eagle[/cyan]'
+)
+
+
+@command
+def generate_command(
+    prompt: Annotated[str, typer.Argument(help="What should be danced, in a sentence (English or Chinese).")],
+    dance: Annotated[str, typer.Option("--dance", help="Slug of a dance; `ritual dances` lists them.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the clips and report.json.")],
+    performer: options.Performer = None,
+    occasion: options.Occasion = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="Length of each clip [s].")] = 8.0,
+    fps: Annotated[float, typer.Option("--fps", help="Frames per second.")] = 25.0,
+    variants: Annotated[int, typer.Option("--variants", help="How many different clips.")] = 3,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same motion.")] = 0,
+    device: Annotated[str, typer.Option("--device", help="cpu or cuda.")] = "cpu",
+    graph: options.Graph = None,
+    weights: Annotated[Path | None, typer.Option("--weights", help="Safetensors of another motion model.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Generate motion that the culture allows: variant-N.npz, .bvh, .glb and report.json in the folder.
+
+    Exit status: 0 generated, 2 bad arguments, 3 refused by a rule (the rule and its source are shown).
+    """
+    brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed).checked()
+    if out_dir.exists() and not out_dir.is_dir():
+        raise BadInput(f"'{out_dir}' is a file; --out needs a folder.")
+    from ritual import clip as clips  # the models load in seconds: only after the arguments are right
+    from ritual.generate import Engine
+    from ritual.generate import generate as run
+
+    with progress_bar("Generating", quiet=as_json) as progress:
+        engine = Engine.load(graph, weights, device)
+        result = run(brief, engine, progress)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    files = []
+    for variant, n in zip(result.variants, range(1, brief.variants + 1), strict=True):
+        paths = {suffix: out_dir / f"variant-{n}.{suffix}" for suffix in ("npz", "bvh", "glb")}
+        for path in paths.values():
+            clips.write(path, variant.clip)
+        files.append({suffix: str(path) for suffix, path in paths.items()})
+    report = result.report()
+    for entry, paths in zip(report["variants"], files, strict=True):
+        entry["files"] = {suffix: Path(path).name for suffix, path in paths.items()}
+    write_text(out_dir / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    if as_json:
+        print_json({"out": str(out_dir), "files": files, **report})
+        return
+    _summary(report, out_dir)
+
+
+def _summary(report: dict, out_dir: Path) -> None:
+    took = sum(report["seconds_per_stage"].values())
+    who = f"{report['performer']}, {report['occasion']}"
+    out.print(f"[bold]{report['dance']['label']}[/bold] ({who}), generated in {took:.2f} s", highlight=False)
+    for entry in report["variants"]:
+        verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
+        out.print(f"  {entry['files']['npz']}: {verdict}, {len(entry['interceptions'])} interceptions", highlight=False)
+        for hit in entry["interceptions"]:
+            span = f"frames {hit['start_frame']}-{hit['end_frame']}"
+            out.print(f"    {span}: {hit['replaced_by']}. {hit['text']}", highlight=False, style="dim")
+    out.print(f"Report: {out_dir / 'report.json'}", highlight=False)

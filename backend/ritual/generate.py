@@ -1,0 +1,223 @@
+"""The corridor: a brief becomes clips that the culture allows. Every door goes through `generate`.
+
+    Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> ground -> MotionClip + report
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ritual.body import contact, ik
+from ritual.body.angle_domain import AngleDomain
+from ritual.body.kinematics import forward
+from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
+from ritual.clip.clip import MotionClip
+from ritual.culture.compliance import ComplianceReport, enforce, verified
+from ritual.culture.graph import Graph, load_graph
+from ritual.culture.rulebook import Rulebook
+from ritual.errors import BadInput, Cancelled
+from ritual.motion.sample import Generator, Proposal
+from ritual.motion.text import TextEncoder, recognise
+
+STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What is loaded once and used for every brief: the graph, the text encoder and the model."""
+
+    graph: Graph
+    encoder: TextEncoder
+    generator: Generator
+
+    @staticmethod
+    def load(graph: Path | None = None, weights: Path | None = None, device: str = "cpu") -> Engine:
+        """Load everything that `generate` needs.
+
+        Args:
+            graph: folder of TTL files; None = the one that ships.
+            weights: safetensors of the motion model; None = the ones that ship.
+            device: `cpu` or `cuda`.
+
+        Raises:
+            BadGraph, BadInput: a file is missing or broken, or there is no such device.
+        """
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            raise BadInput(f"No CUDA device is available for '{device}'.", hint="Use the device 'cpu'.")
+        if not device.startswith(("cpu", "cuda")):
+            raise BadInput(f"Unknown device '{device}'; valid devices: cpu, cuda.")
+        return Engine(load_graph(graph), TextEncoder.load(), Generator.load(weights, device))
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One clip and what the rules found in it."""
+
+    clip: MotionClip
+    report: ComplianceReport
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The answer to a brief."""
+
+    brief: Brief
+    rulebook: Rulebook
+    variants: tuple[Variant, ...]
+    seconds_per_stage: dict[str, float] = field(default_factory=dict)
+
+    def report(self) -> dict:
+        """The compliance report as plain data (`report.json`)."""
+        dance = self.rulebook.dance
+        return {
+            "brief": self.brief.to_dict(),
+            "dance": {"slug": dance.slug, "label": dance.label, "group": dance.group_label},
+            "performer": self.rulebook.performer,
+            "occasion": self.rulebook.occasion,
+            "rules": [rule_to_dict(rule) for rule in self.rulebook.rules],
+            "compliant": all(v.report.compliant for v in self.variants),
+            "variants": [
+                {"name": v.clip.name, **v.report.to_dict(), "seconds_per_stage": self.seconds_per_stage}
+                for v in self.variants
+            ],
+            "seconds_per_stage": self.seconds_per_stage,
+        }
+
+
+def rule_to_dict(rule) -> dict:
+    """A Rule as plain data."""
+    return asdict(rule)
+
+
+def generate(
+    brief: Brief,
+    engine: Engine,
+    progress: ProgressCallback | None = None,
+    cancelled: CancelCheck | None = None,
+) -> Generation:
+    """Clips for a brief, each inside the domain that the culture allows, at frames and between them.
+
+    Raises:
+        BadInput: the brief names something unknown or out of range.
+        Refused: a rule forbids it; nothing is generated.
+        Cancelled: `cancelled()` became true.
+    """
+    watch = _Watch(progress, cancelled)
+    brief = brief.checked()
+    with watch.stage("rules"):
+        brief = read_prompt(brief, engine.graph)
+        rulebook = engine.graph.rulebook(brief.dance, brief.performer, brief.occasion)
+        brief = replace(brief, performer=rulebook.performer, occasion=rulebook.occasion)
+    with watch.stage("text"):
+        embedding = engine.encoder.encode(_sentence(brief, rulebook), engine.graph.labels())
+    with watch.stage("model"):
+        proposal = engine.generator.propose(
+            rulebook, embedding, brief.frames, brief.fps, brief.variants, brief.seed
+        )
+    with watch.stage("inverse kinematics"):
+        solution = _solve(proposal, rulebook.domain)
+    variants = []
+    for n in range(brief.variants):
+        with watch.stage("taboo projection", n, brief.variants):
+            angles, report = enforce(solution.angles[n].cpu().numpy(), rulebook.domain, brief.fps)
+        with watch.stage("ground", n, brief.variants):
+            clip = _clip(n, brief, rulebook, proposal, angles, solution.rotation[n])
+        report = replace(verified(report, clip.angles, rulebook.domain), ik_error_mm=_error(proposal, solution, n))
+        variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report))
+    return Generation(brief, rulebook, tuple(variants), watch.seconds)
+
+
+def read_prompt(brief: Brief, graph: Graph) -> Brief:
+    """Fill in what the brief leaves open from what its prompt names, and refuse a symbol that is banned there.
+
+    "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands.
+    """
+    found = recognise(brief.prompt, graph.labels())
+    for match in found:
+        if match.kind == "occasion" and brief.occasion is None:
+            brief = replace(brief, occasion=graph.slug(match.iri))
+        elif match.kind == "performer" and brief.performer is None:
+            brief = replace(brief, performer=graph.slug(match.iri))
+    graph.refuse_symbols([m.iri for m in found if m.kind == "symbol"], brief.performer, brief.occasion)
+    return brief
+
+
+def _sentence(brief: Brief, rulebook: Rulebook) -> str:
+    return f"{brief.prompt}. {rulebook.dance.label}"
+
+
+def _solve(proposal: Proposal, domain: AngleDomain) -> ik.Solution:
+    """IK of all frames of all variants at once, inside the limits; the holes are left to the track stage,
+    which sees the whole excursion and can choose its side."""
+    body = AngleDomain.physiological()
+    inside = AngleDomain(body.lower, body.upper)
+    targets = torch.as_tensor(proposal.targets, dtype=torch.float64)
+    angles = torch.as_tensor(proposal.angles, dtype=torch.float64)
+    tilt = torch.as_tensor(proposal.tilt, dtype=torch.float64)
+    return ik.solve(targets, angles, targets[..., 0, :], tilt, inside)
+
+
+def _clip(
+    n: int, brief: Brief, rulebook: Rulebook, proposal: Proposal, angles: np.ndarray, tilt: torch.Tensor
+) -> MotionClip:
+    q = torch.from_numpy(angles)
+    heading = torch.as_tensor(proposal.heading[n], dtype=torch.float64)
+    lift = torch.as_tensor(proposal.lift[n], dtype=torch.float64)
+    translation, rotation = contact.ground(q, tilt, heading, lift, brief.fps)
+    dance = rulebook.dance
+    meta = {
+        "dance": dance.slug,
+        "label": dance.label,
+        "group": dance.group_label,
+        "performer": rulebook.performer,
+        "occasion": rulebook.occasion,
+        "prompt": brief.prompt,
+        "seed": brief.seed,
+        "variant": n + 1,
+        "costume": asdict(rulebook.costume),
+    }
+    return MotionClip(
+        angles=angles,
+        root_translation=translation.numpy(),
+        root_rotation=rotation.numpy(),
+        positions=forward(q, translation, rotation).positions.numpy(),
+        fps=brief.fps,
+        name=f"{dance.slug} {n + 1} (seed {brief.seed})",
+        meta=meta,
+    )
+
+
+def _error(proposal: Proposal, solution: ik.Solution, n: int) -> float:
+    """Mean distance between where the model wanted the joints and where the solved ones are [mm]."""
+    pose = forward(solution.angles[n], solution.translation[n], solution.rotation[n])
+    targets = torch.as_tensor(proposal.targets[n], dtype=torch.float64)
+    return round(1000 * float((pose.positions - targets).norm(dim=-1).mean()), 2)
+
+
+class _Watch:
+    """Times the stages, tells the progress and stops where the person has cancelled."""
+
+    def __init__(self, progress: ProgressCallback | None, cancelled: CancelCheck | None) -> None:
+        self.progress, self.cancelled = progress, cancelled
+        self.seconds: dict[str, float] = {}
+        self.begun = time.perf_counter()
+
+    @contextmanager
+    def stage(self, name: str, part: int = 0, parts: int = 1) -> Iterator[None]:
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled("The generation was cancelled.")
+        done = STAGES.index(name) + part / parts
+        if self.progress is not None:
+            spent = time.perf_counter() - self.begun
+            eta = spent * (len(STAGES) - done) / done if done else None
+            self.progress(Progress(name, STAGES.index(name), len(STAGES), eta))
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 4)
