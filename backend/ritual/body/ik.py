@@ -21,6 +21,7 @@ from ritual.errors import BadInput
 
 TOLERANCE = 0.03  # [m], M §5.1
 METHODS = ("lm", "jt")
+STALLED = {"lm": 1e-3, "jt": 1e-6}  # a frame whose objective falls by a smaller share than this is done
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,15 @@ class _State:
     translation: Tensor
     rotation: Tensor
 
-    def where(self, mask: Tensor, other: _State) -> _State:
-        """This state in the rows of the mask, the other elsewhere."""
-        m = mask[:, None]
+    def rows(self, index: Tensor) -> _State:
+        return _State(self.angles[index], self.translation[index], self.rotation[index])
+
+    def put(self, index: Tensor, other: _State) -> _State:
+        """This state with the rows of `index` taken from the other, in its order."""
         return _State(
-            torch.where(m, self.angles, other.angles),
-            torch.where(m, self.translation, other.translation),
-            torch.where(m, self.rotation, other.rotation),
+            self.angles.index_copy(0, index, other.angles),
+            self.translation.index_copy(0, index, other.translation),
+            self.rotation.index_copy(0, index, other.rotation),
         )
 
 
@@ -123,28 +126,37 @@ class _Solver:
         away = state.angles - self.start
         return error, 0.5 * (error**2).sum(-1) + 0.5 * self.pull**2 * (away**2).sum(-1)
 
+    def rows(self, index: Tensor) -> _Solver:
+        """The same problem for some of the frames."""
+        return _Solver(self.targets[index], self.domain, self.start[index], self.pull)
+
     def run(self, state: _State, method: str, tolerance: float, limit: int) -> tuple[_State, int]:
+        """Iterate; each round touches only the frames that are neither near enough nor stalled."""
         error, cost = self.residual(state)
         damping = cost.new_full(cost.shape, 1e-3)
         alpha = cost.new_full(cost.shape, 0.1 if method == "jt" else 1.0)
-        iterations = 0
-        for iterations in range(limit + 1):
-            open_ = error.unflatten(-1, (24, 3)).norm(dim=-1).amax(-1) > tolerance
-            if iterations == limit or not open_.any():
-                break
-            step, slope = self.step(state, error, damping, method)
-            moved = self.move(state, step * alpha[:, None])
-            new_error, new_cost = self.residual(moved)
-            armijo = new_cost <= cost - 1e-4 * alpha * slope.clamp(min=0)
-            better = (new_cost < cost if method == "lm" else armijo) & open_
-            state = moved.where(better, state)
-            error = torch.where(better[:, None], new_error, error)
-            cost = torch.where(better, new_cost, cost)
+        settled = torch.zeros_like(cost, dtype=torch.bool)
+        for iterations in range(limit):
+            far = error.unflatten(-1, (24, 3)).norm(dim=-1).amax(-1) > tolerance
+            rows = torch.nonzero(far & ~settled).squeeze(1)
+            if not len(rows):
+                return state, iterations
+            part, here = self.rows(rows), state.rows(rows)
+            step, slope = part.step(here, error[rows], damping[rows], method)
+            moved = part.move(here, step * alpha[rows, None])
+            new_error, new_cost = part.residual(moved)
+            better = new_cost <= cost[rows] - 1e-4 * alpha[rows] * slope.clamp(min=0)
+            gain = (cost[rows] - new_cost) / cost[rows].clamp(min=1e-12)
+            good = rows[better]
+            state = state.put(good, moved.rows(better))
+            error[good], cost[good] = new_error[better], new_cost[better]
             if method == "lm":
-                damping = torch.where(better, damping * 0.3, damping * 8).clamp(1e-6, 1e3)
+                damping[rows] = torch.where(better, damping[rows] * 0.3, damping[rows] * 8).clamp(1e-6, 1e3)
+                settled[rows] = (better & (gain < STALLED[method])) | (damping[rows] >= 1e3)
             else:
-                alpha = torch.where(better, alpha * 1.5, alpha * 0.5).clamp(1e-6, 2.0)
-        return state, iterations
+                alpha[rows] = torch.where(better, alpha[rows] * 1.5, alpha[rows] * 0.5).clamp(1e-6, 2.0)
+                settled[rows] = (better & (gain < STALLED[method])) | (alpha[rows] <= 1e-6)
+        return state, limit
 
     def step(self, state: _State, error: Tensor, damping: Tensor, method: str) -> tuple[Tensor, Tensor]:
         """(N, 42) direction and (N,) its slope; angles held at a limit that the step would cross stay."""

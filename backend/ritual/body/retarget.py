@@ -1,0 +1,310 @@
+"""A motion of any named-joint skeleton, put on our body.
+
+What crosses over is not the joints' own rotations, whose axes and rest pose are the file's business, but how
+each bone is turned relative to a pose that both skeletons share: the source's rest pose, which our body takes
+by turning its limbs along the source's rest bones with the least twist. Then a fit on positions makes up for
+what our body cannot do (no collar, no second spine joint), inside the limits of every angle.
+
+Source: spec §1; the rest-pose transfer is what Blender's and Unreal's retargeters do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from ritual.body.hierarchy import HierarchyMotion
+from ritual.body.joint_map import map_joints
+from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
+from ritual.body.pose_fit import choose_branches, fit_track
+from ritual.body.skeleton import ANGLES, JOINT_INDEX, JOINTS, SKELETON
+from ritual.clip.clip import MotionClip
+from ritual.errors import BadMotion
+
+OFFSETS = np.array([joint.offset for joint in SKELETON.joints])
+LEG = float(np.linalg.norm(OFFSETS[[JOINT_INDEX["left_knee"], JOINT_INDEX["left_ankle"]]], axis=1).sum())
+LIMBS = ("hip", "knee"), ("shoulder", "elbow", "wrist")
+NEXT = {"hip": "knee", "knee": "ankle", "ankle": "foot", "shoulder": "elbow", "elbow": "wrist", "wrist": "hand"}
+SIDES = ("left", "right")
+DOWN = np.array([0.0, 0.0, -1.0])
+
+
+@dataclass(frozen=True)
+class RetargetReport:
+    """How near the clip came to its source.
+
+    Attributes:
+        position_error_mm, position_error_mm_p95: distance of each joint from where the source's bone directions
+            put it on our bone lengths (mean and 95th percentile over joints and frames).
+        angle_error_deg, angle_error_deg_p95: angle between corresponding limb bones.
+        clamped_share: share of angle values that lie on a limit of the body.
+        mapped: our joint -> the source's joint.
+        metres_per_unit: the scale that makes the source's legs as long as ours.
+        trusted_rotations: False where only positions were believed.
+    """
+
+    position_error_mm: float
+    position_error_mm_p95: float
+    angle_error_deg: float
+    angle_error_deg_p95: float
+    clamped_share: float
+    mapped: dict[str, str]
+    metres_per_unit: float
+    trusted_rotations: bool
+
+
+def retarget(
+    motion: HierarchyMotion, trust_rotations: bool | None = None
+) -> tuple[MotionClip, RetargetReport]:
+    """Our body dancing the source's motion; first frame over the origin facing -Y, floor at z = 0.
+
+    Args:
+        motion: any skeleton with the joints that `map_joints` needs.
+        trust_rotations: False takes only joint positions from the source (for files whose bone twist was
+            rebuilt from positions); None decides by how well its knees and elbows behave as hinges.
+
+    Raises:
+        BadMotion: joints are missing, or the rest pose is no body.
+    """
+    mapped = map_joints(motion)
+    source = _Source.of(motion, mapped, trust_rotations)
+    rotations = source.body_rotations()
+    pelvis = source.pelvis_track(rotations)
+    targets = _re_pose(rotations, pelvis)
+    yaw = _heading(rotations[0, 0])
+    turn = _about_z(-yaw)
+    rotations, targets = turn @ rotations, (targets - [*targets[0, 0, :2], 0]) @ turn.T
+    start = _start_angles(rotations)
+    root = torch.from_numpy(targets[:, 0].copy())
+    quaternion = continuous(matrix_to_quaternion(torch.from_numpy(rotations[:, 0].copy())))
+    angles = fit_track(start, root, quaternion, torch.from_numpy(targets), torch.from_numpy(rotations))
+    pose = forward(angles, root, quaternion)
+    report = _report(source, angles, pose.positions.numpy(), targets)
+    height = _floor(pose.positions.numpy())
+    positions = pose.positions.numpy() - [0, 0, height]
+    clip = MotionClip(
+        angles.numpy(), root.numpy() - [0, 0, height], quaternion.numpy(), positions, motion.fps, motion.name
+    )
+    return clip, report
+
+
+def continuous(quaternion: torch.Tensor) -> torch.Tensor:
+    """(T, 4) the same rotations with signs chosen so that neighbours lie in one hemisphere."""
+    flips = (quaternion[1:] * quaternion[:-1]).sum(-1) < 0
+    signs = 1.0 - 2.0 * (flips.cumsum(0) % 2).to(quaternion)
+    return torch.cat((quaternion[:1], quaternion[1:] * signs[:, None]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """The motion with what was found out about it.
+
+    Attributes:
+        joints: our joint name -> the source's index.
+        rest: (J, 3) rest positions, source axes.
+        rotations, positions: (T, J, 3, 3) and (T, J, 3) world, source axes.
+        from_rest: (3, 3) rest axes -> ours (Z up, facing -Y).
+        from_world: (3, 3) world axes of the motion -> Z up.
+        scale: metres per unit.
+    """
+
+    motion: HierarchyMotion
+    joints: dict[str, int]
+    rest: np.ndarray
+    rotations: np.ndarray
+    positions: np.ndarray
+    from_rest: np.ndarray
+    from_world: np.ndarray
+    scale: float
+    trusted: bool
+
+    @staticmethod
+    def of(motion: HierarchyMotion, joints: dict[str, int], trusted: bool | None) -> _Source:
+        rest = motion.rest()
+        rotations, positions = motion.world()
+        from_rest = _rest_axes(rest, joints, motion.name)
+        from_world = _world_axes(positions, joints, from_rest)
+        leg = np.mean([_leg(rest, joints, side) for side in SIDES])
+        return _Source(
+            motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted is not False
+        )
+
+    def carrier(self, name: str) -> int:
+        """The source joint whose rotation carries the bone that our joint carries."""
+        parents, bare = self.motion.parents, name.split("_")[-1]
+        if name in ("spine2", "neck") and name not in self.joints:
+            return self.joints["spine1"] if name == "spine2" else parents[self.joints["head"]]
+        if name == "neck":
+            return parents[self.joints["head"]]
+        following = NEXT.get(bare) if bare != "collar" else "shoulder"
+        if following:
+            end = f"{name.removesuffix(bare)}{following}"
+            return parents[self.joints[end]] if end in self.joints else self.joints[name]
+        if bare in ("foot", "hand"):
+            return self.carrier(name.replace("foot", "ankle").replace("hand", "wrist"))
+        return self.joints[name]
+
+    def rest_bone(self, name: str) -> np.ndarray | None:
+        """Unit direction, in our axes, of the rest bone from our joint to the next of its limb."""
+        side, bare = name.split("_")
+        start, end = self.joints[name], self.joints.get(f"{side}_{NEXT[bare]}")
+        bone = self.motion.ends.get(start) if end is None else self.rest[end] - self.rest[start]
+        length = 0.0 if bone is None else np.linalg.norm(bone)
+        return self.from_rest @ np.asarray(bone) / length if length > 0 else None
+
+    def shared_pose(self) -> np.ndarray:
+        """(24, 3, 3) world rotations with which our body takes the source's rest pose.
+
+        Trunk and collars stay straight, for how they are built is not how they are held; limbs turn with the
+        least twist; feet only about the vertical, since both skeletons rest with flat soles.
+        """
+        out = np.broadcast_to(np.eye(3), (len(JOINTS), 3, 3)).copy()
+        for side in SIDES:
+            for limb in LIMBS:
+                turn = np.eye(3)
+                for bare in limb:
+                    bone = self.rest_bone(f"{side}_{bare}")
+                    if bone is not None:
+                        turn = _swing(turn @ DOWN, bone) @ turn
+                    out[JOINT_INDEX[f"{side}_{bare}"]] = turn
+            out[JOINT_INDEX[f"{side}_hand"]] = turn
+            foot = self.rest_bone(f"{side}_ankle")
+            if foot is not None and np.hypot(*foot[:2]) > 0.3:
+                yaw = _about_z(np.arctan2(foot[0], -foot[1]))
+                out[JOINT_INDEX[f"{side}_ankle"]] = out[JOINT_INDEX[f"{side}_foot"]] = yaw
+        return out
+
+    def body_rotations(self) -> np.ndarray:
+        """(T, 24, 3, 3) world rotations of our joints, relative to the zero pose, before any limit."""
+        shared = self.shared_pose()
+        out = np.empty((self.motion.frames, len(JOINTS), 3, 3))
+        for j, name in enumerate(JOINTS):
+            out[:, j] = (self.from_world @ self.rotations[:, self.carrier(name)]) @ (
+                self.from_rest.T @ shared[j]
+            )
+        for side in SIDES:  # the hand says how far the forearm is rolled: our wrist cannot twist
+            elbow, wrist = JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"]
+            hand = out[:, wrist]
+            out[:, elbow] = _swing(hand @ DOWN, out[:, elbow] @ DOWN) @ hand
+        return out
+
+    def pelvis_track(self, rotations: np.ndarray) -> np.ndarray:
+        """(T, 3) where our pelvis is [m]: placed by the hip joints, for pelvis origins differ most of all."""
+        hips = [JOINT_INDEX[f"{side}_hip"] for side in SIDES]
+        middle = self.positions[:, [self.joints[JOINTS[h]] for h in hips]].mean(1)
+        return self.scale * middle @ self.from_world.T - rotations[:, 0] @ OFFSETS[hips].mean(0)
+
+
+def _leg(rest: np.ndarray, joints: dict[str, int], side: str) -> float:
+    hip, knee, ankle = (rest[joints[f"{side}_{n}"]] for n in ("hip", "knee", "ankle"))
+    return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+
+
+def _rest_axes(rest: np.ndarray, joints: dict[str, int], name: str) -> np.ndarray:
+    """Rotation from the rest pose's axes to ours, from where head, ankles and hips lie."""
+    up = rest[joints["head"]] - (rest[joints["left_ankle"]] + rest[joints["right_ankle"]]) / 2
+    left = rest[joints["left_hip"]] - rest[joints["right_hip"]]
+    tall, wide = np.linalg.norm(up), np.linalg.norm(left)
+    if not tall > 0 or not wide > 0 or min(_leg(rest, joints, s) for s in SIDES) < 0.2 * tall:
+        raise BadMotion(
+            f"{name}: the rest pose is no standing body (head, hips and ankles do not lie apart).",
+            hint="Export the skeleton with its bone lengths, in a T-pose, an A-pose or arms hanging.",
+        )
+    up, left = _snap(up / tall), _snap(left / wide)
+    left = left - up * (left @ up)
+    if np.linalg.norm(left) < 0.5:
+        raise BadMotion(f"{name}: the hips of the rest pose do not lie side by side.")
+    left /= np.linalg.norm(left)
+    return np.stack((left, np.cross(up, left), up))
+
+
+def _world_axes(positions: np.ndarray, joints: dict[str, int], from_rest: np.ndarray) -> np.ndarray:
+    """Rotation from the motion's world to Z up: as at rest, unless the body is mostly upright along another axis."""
+    hips = positions[:, [joints["left_hip"], joints["right_hip"]]].mean(1)
+    trunk = positions[:, joints["head"]] - hips
+    up = (trunk / np.maximum(np.linalg.norm(trunk, axis=-1, keepdims=True), 1e-9)).mean(0)
+    if (from_rest @ up)[2] > 0.5 or np.linalg.norm(up) < 0.6:
+        return from_rest
+    return _swing(_snap(up / np.linalg.norm(up)), np.array([0.0, 0.0, 1.0]))
+
+
+def _snap(direction: np.ndarray) -> np.ndarray:
+    """The nearest coordinate axis, if within 30 deg; else the direction itself."""
+    axis = np.zeros(3)
+    axis[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])
+    return axis if axis @ direction > np.cos(np.radians(30)) else direction
+
+
+def _swing(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) least rotations that turn unit vectors a onto b; a half turn if they are opposite."""
+    a, b = np.broadcast_arrays(a, b)
+    v, c = np.cross(a, b), (a * b).sum(-1)[..., None, None]
+    k = np.zeros((*v.shape[:-1], 3, 3))
+    k[..., 0, 1], k[..., 0, 2], k[..., 1, 2] = -v[..., 2], v[..., 1], -v[..., 0]
+    k[..., 1, 0], k[..., 2, 0], k[..., 2, 1] = v[..., 2], -v[..., 1], v[..., 0]
+    least = np.eye(3) + k + k @ k / np.maximum(1 + c, 1e-9)
+    other = np.eye(3)[np.abs(a).argmin(-1)]
+    axis = np.cross(a, other)
+    axis /= np.linalg.norm(axis, axis=-1, keepdims=True)
+    half = 2 * axis[..., :, None] * axis[..., None, :] - np.eye(3)
+    return np.where(c < -1 + 1e-9, half, least)
+
+
+def _about_z(yaw: float) -> np.ndarray:
+    c, s = np.cos(yaw), np.sin(yaw)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1.0]])
+
+
+def _heading(pelvis: np.ndarray) -> float:
+    """Yaw [rad] of a (3, 3) pelvis rotation away from facing -Y, steady even where the trunk lies flat."""
+    left, front = pelvis[:2, 0], pelvis[:2, 1]
+    return float(np.arctan2(left[1] - front[0], left[0] + front[1]))
+
+
+def _re_pose(rotations: np.ndarray, pelvis: np.ndarray) -> np.ndarray:
+    """(T, 24, 3) joints of our bones, each along the source's direction, from (T, 24, 3, 3) and (T, 3)."""
+    out = np.empty((*rotations.shape[:2], 3))
+    out[:, 0] = pelvis
+    for j in range(1, len(JOINTS)):
+        parent = SKELETON.parents[j]
+        out[:, j] = out[:, parent] + rotations[:, parent] @ OFFSETS[j]
+    return out
+
+
+def _start_angles(rotations: np.ndarray) -> torch.Tensor:
+    """(T, 36) angles of given world rotations; where a joint has no angles its parent speaks for it."""
+    local = np.empty_like(rotations)
+    world = rotations.copy()
+    for j, parent in enumerate(SKELETON.parents):
+        if parent >= 0 and not SKELETON.joint_angles[j]:
+            world[:, j] = world[:, parent]
+        local[:, j] = world[:, j] if parent < 0 else world[:, parent].transpose(0, 2, 1) @ world[:, j]
+    return choose_branches(angles_from_local(torch.from_numpy(local)))
+
+
+def _floor(positions: np.ndarray) -> float:
+    """Height [m] of the floor under (T, 24, 3): the lowest sole but for outliers (2nd percentile of frames)."""
+    feet = [JOINT_INDEX[f"{s}_{n}"] for n in ("ankle", "foot") for s in SIDES]
+    standing = _re_pose(np.broadcast_to(np.eye(3), (1, len(JOINTS), 3, 3)), OFFSETS[:1])[0, feet, 2]
+    return float(np.percentile((positions[:, feet, 2] - standing).min(1), 2))
+
+
+def _report(
+    source: _Source, angles: torch.Tensor, positions: np.ndarray, targets: np.ndarray
+) -> RetargetReport:
+    distance = 1000 * np.linalg.norm(positions - targets, axis=-1)
+    starts = [JOINT_INDEX[f"{s}_{n}"] for n in NEXT for s in SIDES]
+    ends = [JOINT_INDEX[f"{s}_{n}"] for n in NEXT.values() for s in SIDES]
+    bones = [(x[:, ends] - x[:, starts]) for x in (positions, targets)]
+    ours, theirs = (b / np.linalg.norm(b, axis=-1, keepdims=True) for b in bones)
+    turn = np.degrees(np.arccos(np.clip((ours * theirs).sum(-1), -1, 1)))
+    lower, upper = np.array(SKELETON.limits).T
+    on_limit = (angles.numpy() <= lower) | (angles.numpy() >= upper)
+    return RetargetReport(
+        float(distance.mean()), float(np.percentile(distance, 95)),
+        float(turn.mean()), float(np.percentile(turn, 95)), float(on_limit.mean()),
+        {ours: source.motion.names[i] for ours, i in source.joints.items()},
+        source.scale, source.trusted,
+    )  # fmt: skip
