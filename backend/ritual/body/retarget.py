@@ -10,7 +10,7 @@ Source: spec §1; the rest-pose transfer is what Blender's and Unreal's retarget
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
 from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
 from ritual.body.pose_fit import choose_branches, fit_track
-from ritual.body.skeleton import ANGLES, JOINT_INDEX, JOINTS, SKELETON
+from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadMotion
 

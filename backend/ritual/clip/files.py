@@ -1,0 +1,48 @@
+"""Any motion file, chosen by its suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ritual.body import retarget as retargeting
+from ritual.clip import bvh, npz
+from ritual.clip.atomic import write_bytes
+from ritual.clip.clip import MotionClip
+from ritual.errors import BadInput, BadMotion
+
+
+def read(path: Path | str, fps: float | None = None) -> MotionClip:
+    """Read a clip; a file on another skeleton is retargeted.
+
+    Args:
+        path: .npz or .bvh.
+        fps: resample to this many frames per second; None = the file's own.
+
+    Raises:
+        BadInput: the suffix is unknown or the file is not there.
+        BadMotion: the file is damaged or holds no motion of a body.
+    """
+    path = Path(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise BadInput(f"{path} is no motion file: its name must end in {' or '.join(READERS)}.")
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a motion file.")
+    if not path.exists():
+        raise BadInput(f"There is no file {path}.")
+    if path.stat().st_size == 0:
+        raise BadMotion(f"{path} is empty.")
+    return reader(path)
+
+
+def _read_bvh(path: Path) -> MotionClip:
+    return retargeting.retarget(bvh.read(path).motion())[0]
+
+
+READERS: dict[str, Callable[[Path], MotionClip]] = {".npz": npz.read, ".bvh": _read_bvh}
+
+
+def write(path: Path | str, clip: MotionClip) -> Path:
+    """Write a clip in the format that the suffix names; returns the path."""
+    return write_bytes(path, npz.to_bytes(clip))
