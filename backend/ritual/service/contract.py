@@ -1,0 +1,139 @@
+"""The wire contract: every message that crosses HTTP, as plain models; errors cross as {code, message, hint}."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ritual.brief import Brief
+from ritual.errors import Refused, RitualError
+
+PROTOCOL = 1  # raised whenever an older add-on would misread a newer backend, or the other way round
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+FINISHED: tuple[JobState, ...] = ("done", "failed", "cancelled")
+
+
+class Message(BaseModel):
+    """Base of every message: immutable; a field that the contract does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ErrorReply(Message):
+    """What went wrong, for a person; `refusals` (rule, text, source, allowed) only with code `refused`."""
+
+    code: str
+    message: str
+    hint: str = ""
+    refusals: list[dict[str, Any]] = []
+
+    @classmethod
+    def of(cls, error: RitualError) -> ErrorReply:
+        refusals = error.refusals if isinstance(error, Refused) else []
+        return cls(code=error.code, message=error.message, hint=error.hint, refusals=refusals)
+
+
+class HealthReply(Message):
+    """GET /v1/health: who answers, and whether the models are loaded yet."""
+
+    protocol: int = PROTOCOL
+    version: str
+    pid: int
+    device: str
+    state: Literal["loading", "ready", "failed"]
+    error: ErrorReply | None = None
+    active_jobs: int = 0
+
+
+class NamedReply(Message):
+    """A group or an occasion: its slug and its labels in English and Chinese."""
+
+    slug: str
+    label: str
+    label_zh: str = ""
+
+
+class DanceReply(NamedReply):
+    """One dance of the graph; `group` and `occasions` are slugs of the neighbouring lists."""
+
+    group: str
+    group_label: str
+    performers: list[str]
+    default_performer: str
+    occasions: list[str]
+    bpm: float
+
+
+class DancesReply(Message):
+    """GET /v1/dances: everything that the panel offers to choose from."""
+
+    groups: list[NamedReply]
+    dances: list[DanceReply]
+    performers: list[str]
+    occasions: list[NamedReply]
+
+
+class BriefRequest(Message):
+    """POST /v1/jobs: a Brief as it crosses the wire.
+
+    `resume`: whether the job is queued again if the backend ends before it is finished.
+    """
+
+    prompt: str
+    dance: str
+    performer: str | None = None
+    occasion: str | None = None
+    seconds: float = 8.0
+    fps: float = 25.0
+    variants: int = Field(default=3, strict=True)
+    seed: int = Field(default=0, strict=True)
+    resume: bool = True
+
+    def to_brief(self) -> Brief:
+        """The checked Brief.
+
+        Raises:
+            BadInput: a value is out of range.
+        """
+        return Brief(**self.model_dump(exclude={"resume"})).checked()
+
+
+class VariantReply(Message):
+    """One finished clip; its bytes are at /v1/jobs/{id}/clips/{index}, `index` counted from 1."""
+
+    index: int
+    name: str
+    frames: int
+    fps: float
+    report: dict[str, Any]
+
+
+class JobReply(Message):
+    """One job. `step` of `total` within `stage`; `eta` seconds left, None where unknown; times are Unix seconds.
+
+    A running job that was cancelled stays `running` with `cancelling` set until the worker has really stopped.
+    """
+
+    id: str
+    state: JobState
+    request: BriefRequest
+    created: float
+    stage: str = "waiting"
+    step: int = 0
+    total: int = 0
+    eta: float | None = None
+    cancelling: bool = False
+    started: float | None = None
+    finished: float | None = None
+    attempts: int = 0
+    error: ErrorReply | None = None
+    variants: list[VariantReply] = []
+    report: dict[str, Any] = {}
+
+
+class JobsReply(Message):
+    """GET /v1/jobs: oldest first."""
+
+    jobs: list[JobReply]

@@ -1,0 +1,120 @@
+"""The loaded models behind the routes: loads the engine once, turns a Brief into the bytes of its clips."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ritual.brief import PERFORMERS, Brief, CancelCheck, ProgressCallback
+from ritual.errors import RitualError
+from ritual.service.contract import DanceReply, DancesReply, ErrorReply, NamedReply, VariantReply
+from ritual.service.jobs import JobResult
+
+if TYPE_CHECKING:
+    from ritual.generate import Engine
+
+
+class StillLoading(RitualError):
+    """The models are not loaded yet."""
+
+    code = "loading"
+
+
+class Models:
+    """The engine and what of it crosses the wire. `load` runs in the worker, everything else anywhere.
+
+    Attributes:
+        device: `cpu` or `cuda`.
+        error: why loading failed; None while it has not.
+    """
+
+    def __init__(self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu") -> None:
+        self._graph, self._weights, self.device = graph, weights, device
+        self._engine: Engine | None = None
+        self.error: ErrorReply | None = None
+
+    @property
+    def state(self) -> str:
+        """`loading`, `ready` or `failed`."""
+        if self.error is not None:
+            return "failed"
+        return "loading" if self._engine is None else "ready"
+
+    def load(self) -> None:
+        """Load graph and weights; takes seconds.
+
+        Raises:
+            RitualError: the graph, the weights or the device cannot be used.
+        """
+        try:
+            from ritual.generate import Engine  # torch takes seconds to import: the server answers meanwhile
+
+            self._engine = Engine.load(graph=self._graph, weights=self._weights, device=self.device)
+        except RitualError as error:
+            self.error = ErrorReply.of(error)
+            raise
+        except Exception as error:
+            self.error = ErrorReply(
+                code="internal", message=f"The models cannot be loaded: {type(error).__name__}: {error}"
+            )
+            raise
+
+    def dances(self) -> DancesReply:
+        """Groups, dances and occasions of the graph.
+
+        Raises:
+            RitualError: the models are still loading, or could not be loaded.
+        """
+        graph = self._ready().graph
+        dances = graph.dances()
+        groups = {dance.group: NamedReply(slug=dance.group, label=dance.group_label) for dance in dances}
+        return DancesReply(
+            groups=sorted(groups.values(), key=lambda group: group.label),
+            dances=[
+                DanceReply(
+                    slug=dance.slug, label=dance.label, label_zh=dance.label_zh, group=dance.group,
+                    group_label=dance.group_label, performers=list(dance.performers),
+                    default_performer=dance.default_performer, occasions=list(dance.occasions), bpm=dance.bpm,
+                )
+                for dance in dances
+            ],
+            performers=list(PERFORMERS),
+            occasions=[
+                NamedReply(slug=occasion.slug, label=occasion.label, label_zh=occasion.label_zh)
+                for occasion in graph.occasions()
+            ],
+        )  # fmt: skip
+
+    def work(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
+        """Generate the clips of a brief.
+
+        Raises:
+            Refused: a rule of the culture forbids the brief.
+            BadInput, Cancelled, RitualError: as `generate`.
+        """
+        from ritual.clip.tensors import to_bytes
+        from ritual.generate import generate
+
+        generation = generate(brief, self._ready(), progress=progress, cancelled=cancelled)
+        clips = [variant.clip for variant in generation.variants]
+        replies = [
+            VariantReply(
+                index=number, name=variant.clip.name, frames=variant.clip.frames, fps=variant.clip.fps,
+                report=_plain(variant.report.to_dict()),
+            )
+            for number, variant in enumerate(generation.variants, start=1)
+        ]  # fmt: skip
+        return JobResult(tuple(to_bytes(clip) for clip in clips), tuple(replies), _plain(generation.report()))
+
+    def _ready(self) -> Engine:
+        if self.error is not None:
+            raise RitualError(self.error.message, hint=self.error.hint, code=self.error.code)
+        if self._engine is None:
+            raise StillLoading("The models are still loading.", hint="Ask again in a few seconds.")
+        return self._engine
+
+
+def _plain(report: dict[str, Any]) -> dict[str, Any]:
+    """The report as JSON knows it: tuples become lists, numbers of numpy become numbers."""
+    return json.loads(json.dumps(report, default=float))
