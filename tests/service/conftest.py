@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
 from ritual.errors import Cancelled
 from ritual.service.contract import BriefRequest, DanceReply, DancesReply, JobReply, NamedReply, VariantReply
@@ -99,6 +100,7 @@ def catalogue() -> Catalogue:
 def client(queue: JobQueue, catalogue: Catalogue) -> Iterator[httpx.Client]:
     """A client with the right token of a server that really listens on loopback."""
     import uvicorn
+
     from ritual.service.app import create_app
     from ritual.service.guard import Guard
     from ritual.service.serve import bind

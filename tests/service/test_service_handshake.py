@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+
 from ritual.errors import BadInput, RitualError
 from ritual.service import handshake as handshakes
 from ritual.service.contract import PROTOCOL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from ritual.errors import RitualError
 from ritual.service.contract import PROTOCOL
 from ritual.service.guard import MAX_BODY

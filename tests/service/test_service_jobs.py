@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from ritual.errors import BadInput, Refused, RitualError
 from ritual.service import jobs
 from ritual.service.jobs import JobQueue, NoSuchJob, NotFinished, QueueFull

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from ritual.errors import BadInput
 from ritual.service import handshake as handshakes
 from ritual.service import watch
