@@ -1,0 +1,134 @@
+"""The command line as people and programs use it: exit statuses, files, JSON, one sentence per mistake."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from ritual.cli.check import timecode
+from ritual.cli.main import app
+
+runner = CliRunner()
+
+
+def ritual(*args):
+    return runner.invoke(app, [str(a) for a in args])
+
+
+@pytest.fixture(scope="module")
+def peacock(tmp_path_factory):
+    out = tmp_path_factory.mktemp("peacock")
+    result = ritual("generate", "a proud peacock", "--dance", "dai-peacock", "--seconds", 3, "--out", out, "--seed", 5)
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def test_generate_writes_three_formats_and_the_report(peacock):
+    names = {p.name for p in peacock.iterdir()}
+    assert names == {"report.json"} | {f"variant-{n}.{s}" for n in (1, 2, 3) for s in ("npz", "bvh", "glb")}
+    report = json.loads((peacock / "report.json").read_text())
+    for variant in report["variants"]:
+        assert variant["frames"] == 75 and variant["compliant"] is True
+        assert variant["seconds_per_stage"]
+        for hit in variant["interceptions"]:
+            assert {"start_frame", "end_frame", "angle", "rule", "source", "replaced_by"} <= set(hit)
+
+
+def test_the_npz_keeps_its_contract(peacock):
+    with np.load(peacock / "variant-1.npz", allow_pickle=False) as data:
+        assert data["angles"].shape == (75, 36) and len(data["angle_names"]) == 36
+        assert data["positions"].shape == (75, 24, 3) and len(data["joint_names"]) == 24
+        assert data["root_translation"].shape == (75, 3) and data["root_rotation"].shape == (75, 4)
+        assert float(data["fps"]) == 25
+
+
+def test_the_same_seed_gives_the_same_bytes(peacock, tmp_path):
+    ritual("generate", "a proud peacock", "--dance", "dai-peacock", "--seconds", 3, "--out", tmp_path, "--seed", 5)
+    for path in peacock.glob("variant-*"):
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("suffix", ["npz", "bvh", "glb"])
+def test_our_own_files_pass_the_check_in_every_format(peacock, suffix):
+    result = ritual("check", peacock / f"variant-1.{suffix}", "--dance", "dai-peacock", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["violations"] == []
+
+
+def test_check_names_the_span_the_angle_and_the_rule_and_fix_mends_only_that(peacock, tmp_path):
+    with np.load(peacock / "variant-1.npz") as data:
+        arrays = dict(data)
+    column = list(arrays["angle_names"]).index("left_wrist_flexion")
+    arrays["angles"] = arrays["angles"].copy()
+    arrays["angles"][30:40, column] = np.radians(70)
+    bad, good = tmp_path / "bad.npz", tmp_path / "good.npz"
+    np.savez(bad, **arrays)
+    result = ritual("check", bad, "--dance", "dai-peacock", "--performer", "female", "--fix", good, "--json")
+    assert result.exit_code == 1
+    (hit,) = json.loads(result.stdout)["violations"]
+    assert hit["angle"] == "left_wrist_flexion" and hit["value_deg"] == pytest.approx(70, abs=0.1)
+    assert hit["allowed_deg"][1] == pytest.approx(65, abs=0.1)
+    assert 1.1 < hit["start"] <= 1.2 and 1.5 <= hit["end"] < 1.7
+    assert hit["rule"] and "Wang" in hit["source"]
+    assert ritual("check", good, "--dance", "dai-peacock").exit_code == 0
+    with np.load(good) as mended:
+        changed = np.argwhere(mended["angles"] != arrays["angles"])
+    assert set(changed[:, 1]) == {column}
+
+
+def test_a_refused_brief_exits_3_and_writes_nothing(tmp_path):
+    out = tmp_path / "none"
+    result = ritual(
+        "generate", "eagle", "--dance", "mongolian-wrestling", "--performer", "female", "--out", out, "--json"
+    )
+    assert result.exit_code == 3 and not out.exists()
+    refusal = json.loads(result.stdout)["refusals"][0]
+    assert refusal["rule"] and refusal["source"] and refusal["allowed"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("generate", "x", "--dance", "dai-peacok", "--out", "o"),
+        ("generate", "", "--dance", "dai-peacock", "--out", "o"),
+        ("generate", "x", "--dance", "dai-peacock", "--seconds", "0", "--out", "o"),
+        ("generate", "x", "--dance", "dai-peacock", "--seconds", "10000", "--out", "o"),
+        ("generate", "x", "--dance", "dai-peacock", "--device", "tpu", "--out", "o"),
+        ("generate", "x", "--dance", "dai-peacock", "--graph", "no-such-folder", "--out", "o"),
+        ("explain", "nothing"),
+        ("check", "no-such-file.bvh", "--dance", "dai-peacock"),
+    ],
+)
+def test_bad_arguments_exit_2_with_one_sentence(args, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = ritual(*args)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output and "Error:" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dances_and_explain_speak_json():
+    dances = json.loads(ritual("dances", "--json").stdout)
+    assert {"slug", "label", "group"} <= set(dances[0]) and len(dances) >= 6
+    rules = json.loads(ritual("explain", "dai-peacock", "--json").stdout)
+    assert rules and all({"iri", "kind", "text", "source", "review"} <= set(rule) for rule in rules)
+
+
+def test_doctor_finds_what_is_needed():
+    findings = {f["name"]: f["state"] for f in json.loads(ritual("doctor", "--json").stdout)}
+    assert findings["Knowledge graph"] == findings["Motion model"] == findings["Text encoder"] == "ok"
+
+
+def test_help_is_quick_and_shows_examples():
+    program = Path(sys.executable).parent / "ritual"
+    shown = subprocess.run([program, "generate", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "--variants" in shown and "dai-peacock" in shown
+
+
+def test_time_codes_count_frames():
+    assert timecode(3.52, 25) == "00:00:03:13"
+    assert timecode(3661.0, 30) == "01:01:01:00"

@@ -1,0 +1,133 @@
+"""The corridor, every stage real: from a brief to clips that the culture allows."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from ritual.body.kinematics import forward
+from ritual.body.track import breaches
+from ritual.brief import Brief, Progress
+from ritual.errors import BadInput, Cancelled, Refused
+from ritual.generate import STAGES, Engine, generate
+
+DANCES = ("dai-peacock", "yi-torch", "mongolian-wrestling", "tibetan-guozhuang", "miao-drum", "han-yangko")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return Engine.load()
+
+
+@pytest.fixture(scope="module")
+def peacock(engine):
+    return generate(Brief("a peacock greets the dawn", "dai-peacock", seconds=6, seed=3), engine)
+
+
+@pytest.mark.parametrize("dance", DANCES)
+def test_every_dance_is_generated_inside_its_domain(engine, dance):
+    result = generate(Brief("with joy, arms open", dance, seconds=4, variants=2), engine)
+    for variant in result.variants:
+        assert variant.report.compliant
+        assert breaches(variant.clip.angles, result.rulebook.domain) == []
+        assert variant.clip.frames == 100
+
+
+def test_no_pose_between_two_frames_violates_the_domain(peacock):
+    for variant in peacock.variants:
+        a = variant.clip.angles
+        s = np.arange(16)[:, None, None] / 16
+        dense = (a[:-1] * (1 - s) + a[1:] * s).reshape(-1, 36)
+        assert not peacock.rulebook.domain.violates(dense).any()
+
+
+def test_positions_are_the_forward_kinematics_of_the_angles(peacock):
+    clip = peacock.variants[0].clip
+    q, t, r = (torch.from_numpy(a) for a in (clip.angles, clip.root_translation, clip.root_rotation))
+    assert np.allclose(forward(q, t, r).positions.numpy(), clip.positions, atol=1e-9)
+
+
+def test_the_feet_neither_sink_nor_float(peacock):
+    for variant in peacock.variants:
+        lowest = variant.clip.positions[:, [7, 8, 10, 11], 2].min(1)
+        assert lowest.min() > -0.01 and np.median(lowest) < 0.09
+
+
+def test_the_same_seed_gives_the_same_motion_and_another_seed_another(engine, peacock):
+    brief = Brief("a peacock greets the dawn", "dai-peacock", seconds=6, seed=3)
+    again = generate(brief, engine)
+    other = generate(Brief("a peacock greets the dawn", "dai-peacock", seconds=6, seed=4), engine)
+    for a, b, c in zip(peacock.variants, again.variants, other.variants, strict=True):
+        assert np.array_equal(a.clip.angles, b.clip.angles)
+        assert np.abs(a.clip.angles - c.clip.angles).max() > 0.05
+
+
+def test_variants_differ_and_move(peacock):
+    a, b = (v.clip.angles for v in peacock.variants[:2])
+    assert np.degrees(np.abs(a - b).max()) > 5
+    assert np.degrees(a.std(0).max()) > 10
+
+
+def test_the_motion_does_not_pop(peacock):
+    """No joint turns faster than a dancer's fastest flick, about 900 deg/s."""
+    for variant in peacock.variants:
+        speed = np.degrees(np.abs(np.diff(variant.clip.angles, axis=0))) * variant.clip.fps
+        assert speed.max() < 900
+
+
+def test_a_forbidden_performer_is_refused_with_the_rule_and_its_source(engine):
+    with pytest.raises(Refused) as refusal:
+        generate(Brief("eagle step", "mongolian-wrestling", performer="female"), engine)
+    first = refusal.value.refusals[0]
+    assert first["rule"] and first["source"] and "male" in first["allowed"]
+
+
+def test_a_dance_that_an_occasion_bans_is_refused(engine):
+    with pytest.raises(Refused, match="funeral"):
+        generate(Brief("fire", "yi-torch", occasion="funeral"), engine)
+
+
+def test_a_prompt_that_names_the_occasion_is_refused_alike(engine):
+    with pytest.raises(Refused):
+        generate(Brief("the torch festival dance at a funeral", "yi-torch"), engine)
+    with pytest.raises(Refused):
+        generate(Brief("葬礼上的火把节舞", "yi-torch"), engine)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"prompt": "  "}, "prompt is empty"),
+        ({"dance": "dai-peacok"}, "dai-peacock"),
+        ({"seconds": 0}, "0 seconds"),
+        ({"seconds": 10_000}, "10000 seconds"),
+        ({"seconds": float("nan")}, "nan seconds"),
+        ({"variants": 0}, "0 variants"),
+        ({"seed": 2**31}, "Seed"),
+        ({"occasion": "weding"}, "wedding"),
+        ({"performer": "robot"}, "Unknown performer"),
+        ({"fps": -1}, "frames per second"),
+    ],
+)
+def test_bad_briefs_get_one_clear_sentence(engine, change, message):
+    with pytest.raises(BadInput) as error:
+        generate(Brief(**{"prompt": "dance", "dance": "dai-peacock", **change}), engine)
+    assert message in str(error.value)
+
+
+def test_progress_names_every_stage_and_cancel_stops_between_them(engine):
+    seen: list[Progress] = []
+    brief = Brief("dance", "han-yangko", seconds=2, variants=1)
+    generate(brief, engine, seen.append)
+    assert [p.stage for p in seen] == list(STAGES)
+    with pytest.raises(Cancelled):
+        generate(brief, engine, cancelled=lambda: True)
+
+
+def test_eight_seconds_in_three_variants_take_seconds_not_minutes(engine):
+    """A generous guard; the figure itself is in benchmarks/corridor.py."""
+    brief = Brief("dance", "miao-drum", seconds=8, variants=3)
+    start = time.perf_counter()
+    generate(brief, engine)
+    assert time.perf_counter() - start < 30
