@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from ritual.cli.console import exit_status
 from ritual.errors import RitualError
 
 
-def serve(
+def serve_command(
     port: Annotated[int, typer.Option(help="TCP port on 127.0.0.1; 0 lets the system choose.")] = 0,
     handshake: Annotated[
         Path | None, typer.Option(help="Where port and token are written; default: the user's private folder.")
@@ -25,16 +26,16 @@ def serve(
 ) -> None:
     """Serve the motion models on loopback, for the Blender add-on and other programs.
 
-    Exit status 0: ended as asked, or a server already runs behind the handshake file; 2: it cannot start.
+    Exit status 0: ended as asked, or a server already runs behind the handshake file; 1 or 2: it cannot start.
     """
-    from ritual.service.serve import serve as run  # FastAPI is loaded only by who serves
+    from ritual.service.serve import serve  # FastAPI is loaded only by who serves
 
     try:
-        run(port, handshake, parent_pid, graph, weights, device, idle_timeout, announce=typer.echo)
+        serve(port, handshake, parent_pid, graph, weights, device, idle_timeout, announce=typer.echo)
     except RitualError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        typer.echo(str(error), err=True)  # one line, unwrapped: the add-on shows it in its panel
+        raise typer.Exit(exit_status(error)) from error
 
 
 if __name__ == "__main__":
-    typer.run(serve)
+    typer.run(serve_command)

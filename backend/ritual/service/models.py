@@ -68,7 +68,10 @@ class Models:
         """
         graph = self._ready().graph
         dances = graph.dances()
-        groups = {dance.group: NamedReply(slug=dance.group, label=dance.group_label) for dance in dances}
+        groups = {
+            dance.group: NamedReply(slug=dance.group, label=dance.group_label, label_zh=dance.group_label_zh)
+            for dance in dances
+        }
         return DancesReply(
             groups=sorted(groups.values(), key=lambda group: group.label),
             dances=[
