@@ -1,0 +1,38 @@
+"""Which colour name a `#rrggbb` goes by: the nearest prototype in Oklab.
+
+Source: B. Ottosson, "A perceptual color space for image processing" (2020), for the two matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def oklab(colour: str) -> np.ndarray:
+    """(3,) lightness, green-red, blue-yellow of an sRGB `#rrggbb`."""
+    srgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return _TO_LAB @ np.cbrt(_TO_LMS @ linear)
+
+
+def nearest_colour(colour: str, prototypes: Mapping[str, str]) -> str:
+    """Key of the prototype (`name -> #rrggbb`) nearest to `colour`; the first by name where two are as near."""
+    here = oklab(colour)
+    return min(sorted(prototypes), key=lambda name: float(np.linalg.norm(oklab(prototypes[name]) - here)))

@@ -1,0 +1,137 @@
+"""Typed reading of a graph that conforms to its shapes: names, numbers, sources, poses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import rdflib
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+
+from ritual.body.skeleton import ANGLE_INDEX, ANGLES
+from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
+from ritual.culture.vocabulary import ANGLE, GEO, RM
+
+
+class Nodes:
+    """The graph's nodes as Python values; every list is sorted, so equal graphs read alike."""
+
+    def __init__(self, data: rdflib.Graph) -> None:
+        self.data = data
+        self._sources: dict[URIRef, Source] = {}
+
+    def of_type(self, *classes: URIRef) -> list[URIRef]:
+        return sorted({node for cls in classes for node in self.data.subjects(RDF.type, cls)})
+
+    def all(self, node: URIRef, predicate: URIRef) -> list[URIRef]:
+        return sorted(self.data.objects(node, predicate))
+
+    def slug(self, node: URIRef) -> str:
+        return str(self.data.value(node, RM.slug))
+
+    def slugs(self, node: URIRef, predicate: URIRef) -> tuple[str, ...]:
+        return tuple(sorted(self.slug(value) for value in self.data.objects(node, predicate)))
+
+    def label(self, node: URIRef, language: str = "en") -> str:
+        """The preferred name in `language`; empty where there is none."""
+        labels = (o for o in self.data.objects(node, SKOS.prefLabel) if o.language == language)
+        return str(next(labels, ""))
+
+    def number(self, node: URIRef, predicate: URIRef, default: float = 0.0) -> float:
+        value = self.data.value(node, predicate)
+        return default if value is None else float(value)
+
+    def review(self, node: URIRef) -> str:
+        return self.slug(self.data.value(node, RM.review))
+
+    def source(self, node: URIRef) -> Source:
+        iri = self.data.value(node, DCTERMS.source)
+        if iri not in self._sources:
+            citation = str(self.data.value(iri, DCTERMS.bibliographicCitation))
+            self._sources[iri] = Source(str(iri), self.label(iri), citation, self.review(iri))
+        return self._sources[iri]
+
+    def angle(self, node: URIRef) -> int:
+        """Index of the angle that a range or an interval is about."""
+        return ANGLE_INDEX[str(self.data.value(node, RM.onAngle)).removeprefix(ANGLE)]
+
+    def pose(self, node: URIRef) -> np.ndarray:
+        """(36,) angles of a stance [rad]; an angle that it does not name is 0."""
+        return np.array([math.radians(self.number(node, ANGLE[name])) for name in ANGLES])
+
+    def dance(self, node: URIRef) -> Dance:
+        group = self.data.value(node, RM.group)
+        default = self.data.value(node, RM.defaultOccasion)
+        first = self.slug(default) if default is not None else ""
+        return Dance(
+            slug=self.slug(node),
+            iri=str(node),
+            label=self.label(node),
+            label_zh=self.label(node, "zh"),
+            group=self.slug(group),
+            group_label=self.label(group),
+            group_label_zh=self.label(group, "zh"),
+            latitude=self.number(group, GEO.lat),
+            longitude=self.number(group, GEO.long),
+            performers=self.slugs(node, RM.performer),
+            default_performer=self.slug(self.data.value(node, RM.defaultPerformer)),
+            occasions=tuple(sorted(self.slugs(node, RM.occasion), key=lambda slug: (slug != first, slug))),
+            symbols=self.slugs(node, RM.symbol),
+            bpm=self.number(node, RM.bpm),
+            beats_per_cycle=int(self.number(node, RM.beatsPerCycle)),
+            source=self.source(node),
+            review=self.review(node),
+        )
+
+    def stance(self, node: URIRef) -> Stance:
+        return Stance(
+            iri=str(node),
+            name=self.label(node),
+            phase=self.number(node, RM.phase),
+            angles=self.pose(node),
+            facing=math.radians(self.number(node, RM.facing)),
+            lift=self.number(node, RM.lift),
+            source=self.source(node),
+            review=self.review(node),
+        )
+
+    def occasion(self, node: URIRef) -> Occasion:
+        phrase = str(self.data.value(node, RM.phrase))
+        return Occasion(self.slug(node), str(node), self.label(node), self.label(node, "zh"), phrase)
+
+    def costume(self, node: URIRef) -> Costume:
+        """The costume with all its patterns; which of them may be shown is the rules' business."""
+
+        def colour(name: str, default: str = "") -> str:
+            return str(self.data.value(node, RM[name], default=default)).lower()
+
+        robe, trim = colour("robeColour"), colour("trimColour")
+        return Costume(
+            iri=str(node),
+            robe=robe,
+            trim=trim,
+            sash=colour("sashColour"),
+            sleeve=colour("sleeveColour"),
+            garment=self.slug(self.data.value(node, RM.garment)),
+            garment_colour=colour("garmentColour", robe),
+            headdress=self.slug(self.data.value(node, RM.headdress)),
+            headdress_colour=colour("headdressColour", trim),
+            patterns=self.slugs(node, RM.symbol),
+            source=self.source(node),
+            review=self.review(node),
+        )
+
+    def phrases(self, occasions: Iterable[str]) -> list[str]:
+        """`at a funeral` for each slug of an occasion, in the order given."""
+        of = {self.slug(node): str(self.data.value(node, RM.phrase)) for node in self.of_type(RM.Occasion)}
+        return [of[slug] for slug in occasions]
+
+    def names(self, node: URIRef) -> list[tuple[str, str]]:
+        """(name, language) of every preferred and other name."""
+        values = {o for p in (SKOS.prefLabel, SKOS.altLabel) for o in self.data.objects(node, p)}
+        return sorted((str(o), o.language or "") for o in values)
+
+    def angle_label(self, index: int) -> str:
+        return str(self.data.value(ANGLE[ANGLES[index]], RDFS.label))

@@ -1,0 +1,181 @@
+"""The rulebook: what one culture allows here, in this dance, for this performer, on this occasion.
+
+Messages only: they hold no graph and are what every later stage reads. Built by `culture.compiling`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ritual.body.angle_domain import AngleDomain
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a statement rests on.
+
+    Attributes:
+        iri, label: the source in the graph, its short name.
+        citation: says plainly what it is, also where it is nothing but common knowledge.
+        review: review state of the source itself, as in `Rule.review`.
+    """
+
+    iri: str
+    label: str
+    citation: str
+    review: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in words.
+
+    Attributes:
+        iri: the statement in the graph.
+        kind: `joint-angle-domain`, `who-may-perform`, `who-may-wear`, `colour-pair` or `occasion` (spec §2).
+        text: a full sentence.
+        source: what it rests on.
+        review: `unreviewed`, `paper-only` or `reviewed`.
+        allowed: what is allowed instead, as a phrase.
+        label: the statement's own name in the graph; may be empty.
+    """
+
+    iri: str
+    kind: str
+    text: str
+    source: Source
+    review: str
+    allowed: str
+    label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Stance:
+    """A pose that the dance passes through.
+
+    Attributes:
+        name: in English.
+        phase: in [0, 1), of one cycle.
+        angles: (36,) [rad], order of `skeleton.ANGLES`.
+        facing: yaw since the start of the cycle [rad], left positive; 2 pi = came round once.
+        lift: air under the lower foot [m].
+    """
+
+    iri: str
+    name: str
+    phase: float
+    angles: np.ndarray
+    facing: float
+    lift: float
+    source: Source
+    review: str
+
+
+@dataclass(frozen=True)
+class Dance:
+    """A dance as menus and briefs need it.
+
+    Attributes:
+        slug, iri, label, label_zh: its names.
+        group, group_label, group_label_zh: slug and names of its ethnic group.
+        latitude, longitude: where the group lives, WGS84 [deg].
+        performers: `female`, `male`: who may perform it.
+        default_performer: who performs where a brief does not say.
+        occasions: slugs, the default one first.
+        symbols: slugs of the symbols that the dance shows.
+        bpm: beats a minute.
+        beats_per_cycle: beats of one round of its stances.
+    """
+
+    slug: str
+    iri: str
+    label: str
+    label_zh: str
+    group: str
+    group_label: str
+    group_label_zh: str
+    latitude: float
+    longitude: float
+    performers: tuple[str, ...]
+    default_performer: str
+    occasions: tuple[str, ...]
+    symbols: tuple[str, ...]
+    bpm: float
+    beats_per_cycle: int
+    source: Source
+    review: str
+
+    @property
+    def default_occasion(self) -> str:
+        return self.occasions[0]
+
+    @property
+    def cycle_seconds(self) -> float:
+        """How long one round of the stances takes at the dance's tempo [s]."""
+        return self.beats_per_cycle * 60.0 / self.bpm
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A ceremony, feast or gathering; `phrase` is its place in a sentence (`at a funeral`)."""
+
+    slug: str
+    iri: str
+    label: str
+    label_zh: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Costume:
+    """What the performer wears.
+
+    Attributes:
+        robe, trim, sash, sleeve, garment_colour, headdress_colour: sRGB, `#rrggbb`.
+        garment: what covers the legs: `robe`, `skirt` or `trousers`.
+        headdress: `peacock-crown`, `turban`, `silver-crown`, `fur-hat`, `headscarf`, `ribbon` or `none`.
+        patterns: slugs of the symbols on it that performer and occasion allow.
+    """
+
+    iri: str
+    robe: str
+    trim: str
+    sash: str
+    sleeve: str
+    garment: str
+    garment_colour: str
+    headdress: str
+    headdress_colour: str
+    patterns: tuple[str, ...]
+    source: Source
+    review: str
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """Everything that later stages may know of the culture.
+
+    Attributes:
+        dance: the dance.
+        performer: `female` or `male`.
+        occasion: slug.
+        stances: canonical stances in the order of their phase.
+        domain: allowed poses: the body's limits, narrowed by the dance's ranges, minus its taboo boxes.
+        rules: every rule that bears on this dance, performer and occasion.
+        costume: what the performer wears.
+    """
+
+    dance: Dance
+    performer: str
+    occasion: str
+    stances: tuple[Stance, ...]
+    domain: AngleDomain
+    rules: tuple[Rule, ...]
+    costume: Costume
+
+    @property
+    def cycle_seconds(self) -> float:
+        """How long one round of the stances takes at the dance's tempo [s]."""
+        return self.dance.cycle_seconds

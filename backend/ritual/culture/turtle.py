@@ -1,0 +1,115 @@
+"""Read a folder of Turtle files: bytes to triples, and back from a triple to its file and line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import rdflib
+from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.term import Node
+
+from ritual.errors import BadGraph
+
+SHAPES_FILE = "shapes.ttl"
+Triple = tuple[Node, Node, Node]
+# what rdflib's Turtle parser lets slip on text that is no Turtle at all
+_PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """Text of every *.ttl file under `folder`, keyed by its path relative to it, in sorted order.
+
+    A byte-order mark is dropped and Windows line ends are read as any others.
+
+    Raises:
+        BadGraph: the folder is missing, holds no Turtle or no shapes, or a file cannot be read as UTF-8.
+    """
+    if not folder.is_dir():
+        raise BadGraph(f"The knowledge graph folder '{folder}' does not exist.", hint="Name an existing folder.")
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.ttl") if path.is_file())
+    if SHAPES_FILE not in names:
+        raise BadGraph(
+            f"The knowledge graph folder '{folder}' holds no {SHAPES_FILE}, so nothing in it could be validated.",
+            hint="Copy the shipped knowledge_graph folder and edit the copy.",
+        )
+    return {name: _text(folder, name) for name in names}
+
+
+def _text(folder: Path, name: str) -> str:
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise BadGraph(f"{name} cannot be read: {error.strerror}.", hint=f"It is in '{folder}'.") from error
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadGraph(
+            f"{name}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text.",
+            hint="Save the file as UTF-8.",
+        ) from error
+
+
+def parse(texts: dict[str, str]) -> tuple[rdflib.Graph, rdflib.Graph]:
+    """(data, shapes) of the files that `read_folder` read.
+
+    Raises:
+        BadGraph: a syntax error; names the file, the line and what is wrong.
+    """
+    data, shapes = rdflib.Graph(), rdflib.Graph()
+    for name, text in texts.items():
+        try:
+            (shapes if name == SHAPES_FILE else data).parse(data=text, format="turtle")
+        except BadSyntax as error:
+            raise _syntax_error(name, text, error) from error
+        except _PARSER_ERRORS as error:
+            raise BadGraph(f"{name} is not Turtle: {error}.", hint="Mend the file and load again.") from error
+    return data, shapes
+
+
+def _syntax_error(name: str, text: str, error: BadSyntax) -> BadGraph:
+    why = re.search(r"Bad syntax \((.*)\) at \^ in:", str(error), re.DOTALL)
+    line = error.lines + 1
+    lines = text.split("\n")
+    shown = lines[line - 1].strip() if line <= len(lines) else ""
+    reason = why[1] if why else "bad syntax"
+    return BadGraph(
+        f"{name}, line {line}: {reason} (the line reads: {shown[:80]}).",
+        hint="Look there and at the end of the statement before it, then load again.",
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file; lines count from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+def places(texts: dict[str, str]) -> dict[Triple | Node, Place]:
+    """Where each triple ends and each subject begins; read again, so only worth it once something is wrong."""
+    found: dict[Triple | Node, Place] = {}
+    for name, text in texts.items():
+        _Tracker(name, found).loadBuf(text)
+    return found
+
+
+class _Tracker(SinkParser):
+    """rdflib's parser, which knows its line while it makes a statement."""
+
+    def __init__(self, name: str, found: dict[Triple | Node, Place]) -> None:
+        super().__init__(RDFSink(rdflib.Graph()), baseURI="", turtle=True)
+        self._name, self._found = name, found
+
+    def makeStatement(self, quadruple: tuple) -> None:
+        _, predicate, subject, value = quadruple
+        place = Place(self._name, self.lines + 1)
+        self._found.setdefault(subject, place)
+        self._found.setdefault((subject, predicate, value), place)
+        super().makeStatement(quadruple)
