@@ -1,8 +1,4 @@
-"""Biovision hierarchy (BVH): a reader for any, a writer for our body.
-
-Our files are Y up and in centimetres, (x, y, z) of the file = 100 (x, z, -y) of the clip, facing +Z; the rest pose is
-the zero pose. Each joint has three rotation channels listed outermost first: its own angles, up to sign,
-in their own order, then the axes it lacks, held at 0. So a channel is an angle, and the way back is exact.
+"""Biovision hierarchy (BVH): a reader for anybody's files; `bvh_own` writes ours.
 
 Source: Biovision's format as described by Meredith and Maddock (2001), "Motion capture file formats explained".
 """
@@ -15,10 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ritual.body.hierarchy import HierarchyMotion
-from ritual.body.skeleton import SKELETON
 from ritual.errors import BadMotion
 
-CENTIMETRES = 100.0
 _CHANNELS = {f"{a}{kind}".lower(): (kind, i) for kind in ("position", "rotation") for i, a in enumerate("XYZ")}
 
 
@@ -266,21 +260,3 @@ def _is_finite(word: str) -> bool:
         return bool(np.isfinite(float(word)))
     except ValueError:
         return False
-
-
-def _own_channels() -> tuple[tuple[tuple[int, float, int], ...], ...]:
-    """Per joint (file axis, sign, angle index or -1), three each, outermost first."""
-    out = []
-    for angles in SKELETON.joint_angles:
-        row = []
-        for i in angles:
-            x, y, z = SKELETON.angles[i].axis
-            axis, sign = next((n, c) for n, c in enumerate((x, z, -y)) if c)
-            row.append((axis, sign, i))
-        used = {axis for axis, _, _ in row}
-        row += [(axis, 1.0, -1) for axis in (2, 0, 1) if axis not in used]
-        out.append(tuple(row))
-    return tuple(out)
-
-
-OWN_CHANNELS = _own_channels()

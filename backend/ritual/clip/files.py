@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
-from ritual.clip import bvh, npz
+from ritual.clip import bvh, bvh_own, npz, tensors
 from ritual.clip.atomic import write_bytes
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadInput, BadMotion
@@ -37,12 +37,26 @@ def read(path: Path | str, fps: float | None = None) -> MotionClip:
 
 
 def _read_bvh(path: Path) -> MotionClip:
-    return retargeting.retarget(bvh.read(path).motion())[0]
+    file = bvh.read(path)
+    return bvh_own.to_clip(file) if bvh_own.is_ours(file) else retargeting.retarget(file.motion())[0]
 
 
-READERS: dict[str, Callable[[Path], MotionClip]] = {".npz": npz.read, ".bvh": _read_bvh}
+READERS: dict[str, Callable[[Path], MotionClip]] = {
+    ".npz": npz.read,
+    ".bvh": _read_bvh,
+    ".safetensors": tensors.read,
+}
+WRITERS: dict[str, Callable[[MotionClip], bytes]] = {
+    ".npz": npz.to_bytes,
+    ".bvh": lambda clip: bvh_own.to_text(clip).encode(),
+    ".safetensors": tensors.to_bytes,
+}
 
 
 def write(path: Path | str, clip: MotionClip) -> Path:
     """Write a clip in the format that the suffix names; returns the path."""
-    return write_bytes(path, npz.to_bytes(clip))
+    path = Path(path)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise BadInput(f"Cannot write {path}: its name must end in {' or '.join(WRITERS)}.")
+    return write_bytes(path, writer(clip))
