@@ -1,0 +1,274 @@
+"""The dancer under the costume: head, neck, hands, legs, and how flesh follows bones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from mathutils import Vector
+
+from .costume import Costume
+from .loft import Cloth, Weights, around, mix, profile, section, smoothstep, steps
+
+SIDES = (("left", 1.0), ("right", -1.0))
+
+# Head in horizontal slices [cm from its middle]: height, half-width, front, back.
+_HEAD = (
+    (-11.4, 1.6, 7.4, -3.6), (-10.7, 3.2, 8.5, -1.8), (-9.2, 4.6, 8.9, 0.6), (-7.0, 5.6, 8.75, 4.2),
+    (-4.0, 6.4, 8.8, 6.9), (-1.0, 7.0, 8.9, 8.4), (1.5, 7.3, 8.8, 9.2), (4.0, 7.5, 9.1, 9.6),
+    (6.5, 7.3, 8.8, 9.3), (8.5, 6.5, 7.4, 8.2), (10.2, 4.8, 5.2, 6.2), (11.2, 2.6, 2.7, 3.4), (11.5, 0.9, 0.9, 1.2),
+)  # fmt: skip
+_FINGERS = (  # base across the palm (front +), length, lean [cm]
+    (2.9, 7.0, 0.5), (1.0, 7.8, 0.15), (-0.9, 7.3, -0.2), (-2.7, 5.8, -0.6),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Rest positions by joint name [m], and what is worn."""
+
+    at: dict[str, Vector]
+    costume: Costume
+
+    @property
+    def male(self) -> bool:
+        return self.costume.performer == "male"
+
+    @property
+    def head_middle(self) -> Vector:
+        return self.at["head"] + Vector((0, -0.012, 0.045))
+
+    # --- how flesh follows bones ---------------------------------------------------------------------------
+
+    def trunk(self, p: Vector) -> Weights:
+        """Pelvis, lumbar and thoracic spine, by height."""
+        lumbar = smoothstep(p.z - self.at["spine1"].z, -0.06, 0.06)
+        thorax = smoothstep(p.z - self.at["spine3"].z, -0.06, 0.05)
+        return {"pelvis": 1 - lumbar, "spine1": lumbar * (1 - thorax), "spine3": lumbar * thorax}
+
+    def chest(self, p: Vector) -> Weights:
+        """The trunk, whose shoulders rise a little with the arms."""
+        side = "left" if p.x > 0 else "right"
+        joint = self.at[f"{side}_shoulder"]
+        lift = 0.45 * smoothstep(abs(p.x), 0.5 * abs(joint.x), 1.05 * abs(joint.x))
+        lift *= smoothstep(p.z, joint.z - 0.13, joint.z - 0.01)
+        weights = {bone: w * (1 - lift) for bone, w in self.trunk(p).items()}
+        return {**weights, f"{side}_shoulder": lift}
+
+    def throat(self, p: Vector) -> Weights:
+        neck = smoothstep(p.z - self.at["neck"].z, -0.045, 0.015)
+        head = smoothstep(p.z - self.at["head"].z, -0.045, 0.03)
+        return {"spine3": 1 - neck, "neck": neck * (1 - head), "head": neck * head}
+
+    def skull(self, p: Vector) -> Weights:
+        return {"head": 1.0}
+
+    def arm(self, side: str, soft: float = 0.045):
+        elbow = self.at[f"{side}_elbow"].z
+
+        def weigh(p: Vector) -> Weights:
+            lower = smoothstep(elbow - p.z, -soft, soft)
+            return {f"{side}_shoulder": 1 - lower, f"{side}_elbow": lower}
+
+        return weigh
+
+    def hand(self, side: str):
+        wrist = self.at[f"{side}_wrist"].z
+
+        def weigh(p: Vector) -> Weights:
+            below = smoothstep(wrist - p.z, -0.022, 0.022)
+            return {f"{side}_elbow": 1 - below, f"{side}_wrist": below}
+
+        return weigh
+
+    def leg(self, side: str, soft: float = 0.06):
+        knee, ankle = self.at[f"{side}_knee"].z, self.at[f"{side}_ankle"].z
+
+        def weigh(p: Vector) -> Weights:
+            shin = smoothstep(knee - p.z, -soft, soft)
+            foot = smoothstep(ankle - p.z, -0.035, 0.025)
+            return {f"{side}_hip": 1 - shin, f"{side}_knee": shin * (1 - foot), f"{side}_ankle": shin * foot}
+
+        return weigh
+
+    # --- the head's surface --------------------------------------------------------------------------------
+
+    def head_point(self, azimuth: float, height: float, grow: float = 0.0) -> Vector:
+        """A point on the head; `height` from its middle and `grow` outwards, both [cm]."""
+        width, front, back = profile(_HEAD, height)
+        middle = (back - front) / 2
+        x, y = section(azimuth, width + grow, (front + back) / 2 + grow, (front + back) / 2 + grow, 2.15)
+        return self.head_middle + Vector((x, y + middle, height)) * 0.01
+
+
+def make_head(figure: Figure, cloth: Cloth) -> None:
+    """Face and skull with nose, brow, lips and sockets hinted; ears."""
+    rows = []
+    heights = [*steps(-11.4, -9.2, 4), *steps(-8.4, 5.0, 22), *steps(5.8, 11.5, 8)]
+    for height in heights:
+        row = []
+        for azimuth in around(44):
+            p = figure.head_point(azimuth, height)
+            if math.cos(azimuth) > 0:
+                p = p + Vector((0, -0.01 * _relief((p.x - figure.head_middle.x) * 100, height), 0))
+            row.append(p)
+        rows.append(row)
+    start = len(cloth.uvs)
+    cloth.grid(rows, figure.skull, "face", cap_first=True, cap_last=True)
+    _project_face(figure, cloth, start)
+    for _, sign in SIDES:
+        centre = figure.head_middle + Vector((sign * 0.073, 0.012, -0.012))
+        cloth.ball(centre, (0.011, 0.017, 0.031), figure.skull, "skin", rings=6, spokes=8)
+
+
+def _relief(x: float, z: float) -> float:
+    """How far the face stands out before the smooth head [cm] at (x, z) [cm]."""
+
+    def bump(at_x: float, at_z: float, wide: float, high: float) -> float:
+        return math.exp(-(((abs(x) - at_x) / wide) ** 2) - ((z - at_z) / high) ** 2)
+
+    bridge = smoothstep(z, -5.0, -3.6) * (1 - smoothstep(z, -3.0, 3.2))
+    nose = math.exp(-((x / mix(1.15, 0.7, smoothstep(z, -3.5, 0.5))) ** 2)) * bridge * 2.0
+    return (
+        nose + 0.45 * bump(1.1, -3.7, 0.6, 0.6) - 0.55 * bump(3.1, 0.7, 1.7, 1.0) + 0.25 * bump(3.0, 3.0, 2.6, 0.9)
+        + 0.35 * bump(4.2, -2.2, 2.2, 1.8) + 0.5 * bump(0, -6.0, 1.7, 0.5) + 0.5 * bump(0, -7.1, 1.4, 0.5)
+        - 0.25 * bump(0, -8.1, 1.6, 0.5) + 0.45 * bump(0, -10.0, 1.7, 1.1)
+    )  # fmt: skip
+
+
+def _project_face(figure: Figure, cloth: Cloth, start: int) -> None:
+    """Lay the painted face on from the front; behind the ears it shows plain skin."""
+    position = start
+    for corners in cloth.faces[_face_at(cloth, start) :]:
+        for corner in corners:
+            p = cloth.points[corner] - figure.head_middle
+            front = p.y < 0.02
+            cloth.uvs[position] = (0.5 + p.x / 0.18, 0.5 + p.z / 0.24) if front else (0.02, 0.35)
+            position += 1
+
+
+def _face_at(cloth: Cloth, corner: int) -> int:
+    """Index of the face whose first corner is the given one."""
+    seen = 0
+    for i, corners in enumerate(cloth.faces):
+        if seen == corner:
+            return i
+        seen += len(corners)
+    raise ValueError("no face begins at this corner")
+
+
+def make_hair(figure: Figure, cloth: Cloth) -> None:
+    """A cap of hair with a parting; a woman's ends in a bun."""
+    nape = -8.5 if figure.male else -7.5
+
+    def hairline(azimuth: float) -> float:
+        turn = abs((azimuth + math.pi) % (2 * math.pi) - math.pi) / math.pi  # 0 front, 1 back
+        return profile(((0, 6.6), (0.18, 6.3), (0.32, 3.4), (0.42, -2.6), (0.52, -3.0), (0.66, nape), (1, nape)), turn)[0]
+
+    rows = []
+    for t in steps(0.0, 1.0, 15):
+        row = []
+        for azimuth in around(40):
+            height = mix(11.5, hairline(azimuth), t)
+            thick = 1.25 * (1 - smoothstep(t, 0.75, 1.0)) + 0.12
+            strand = 0.08 * math.cos(azimuth * 20) * smoothstep(t, 0.2, 0.5)
+            row.append(figure.head_point(azimuth, height, thick + strand) + Vector((0, 0, 0.006 * (1 - t))))
+        rows.append(row)
+    cloth.grid(rows, figure.skull, "hair", cap_first=True)
+    if not figure.male and figure.costume.headdress not in ("turban", "fur-hat", "headscarf"):
+        make_bun(figure, cloth)
+
+
+def make_bun(figure: Figure, cloth: Cloth) -> None:
+    def coil(p: Vector) -> Vector:
+        return p * (1 + 0.05 * math.cos(9 * math.atan2(p.y, p.x) + 40 * p.z))
+
+    centre = figure.head_middle + Vector((0, 0.062, 0.118))
+    cloth.ball(centre, (0.058, 0.052, 0.044), figure.skull, "hair", rings=11, spokes=24, shape=coil)
+
+
+def make_neck(figure: Figure, cloth: Cloth) -> None:
+    thick = 1.14 if figure.male else 1.0
+    base, top = figure.at["neck"].z - 0.045, figure.at["head"].z + 0.02
+    table = ((0, 6.4, 0.0), (0.3, 5.3, 0.0), (0.65, 4.9, 0.0), (1, 5.2, 0.0))
+    rows = []
+    for t in steps(0, 1, 9):
+        radius = profile(table, t)[0] * thick * 0.01
+        centre = Vector((0, mix(0.012, 0.004, t), mix(base, top, t)))
+        rows.append([centre + Vector((*section(a, radius, radius, radius * 1.05), 0)) for a in around(20)])
+    cloth.grid(rows, figure.throat, "skin")
+
+
+def make_hands(figure: Figure, cloth: Cloth) -> None:
+    """Forearm end, palm, four fingers and a thumb; the palm faces the thigh, the thumb forward."""
+    size = 1.08 if figure.male else 0.97
+    for side, sign in SIDES:
+        wrist, weigh = figure.at[f"{side}_wrist"], figure.hand(side)
+
+        def place(inward: float, forward: float, down: float, wrist=wrist, sign=sign) -> Vector:
+            return wrist + Vector((-sign * inward, -forward, -down)) * (0.01 * size)
+
+        table = (  # down, thickness, breadth [cm]
+            (-16, 3.6, 3.8), (-9, 3.1, 3.4), (-3, 2.2, 2.8), (0, 1.95, 2.7), (3, 1.75, 3.5), (6.5, 1.6, 4.1), (9.2, 1.2, 3.9),
+        )  # fmt: skip
+        rows = []
+        for down in steps(-16, 9.2, 15):
+            thick, broad = profile(table, down)
+            rows.append([place(*_swap(section(a, thick, broad, broad, 2.3)), down) for a in around(14)])
+        cloth.grid(rows, weigh, "skin", cap_last=True)
+        for base, length, lean in _FINGERS:
+            curl = (0.0, 0.12, 0.5, 1.25)
+            path = [place(c * length / 7, base + lean * t, 8.2 + length * t) for t, c in zip((0, 0.33, 0.7, 1), curl, strict=True)]
+            cloth.tube(path, [0.0092 * size, 0.0085 * size, 0.0075 * size, 0.005 * size], weigh, "skin")
+        thumb = [place(0.3, 2.2, 1.8), place(0.9, 4.3, 4.2), place(1.1, 5.2, 6.3), place(1.2, 5.5, 8.3)]
+        cloth.tube(thumb, [0.013 * size, 0.0115 * size, 0.0092 * size, 0.006 * size], weigh, "skin")
+
+
+def _swap(pair: tuple[float, float]) -> tuple[float, float]:
+    """Section coordinates as (inward, forward)."""
+    return pair[0], -pair[1]
+
+
+def make_legs(figure: Figure, cloth: Cloth, stuff: str) -> None:
+    """Slim legs from the hip to the ankle."""
+    for side, _ in SIDES:
+        hip, knee, ankle = (figure.at[f"{side}_{j}"] for j in ("hip", "knee", "ankle"))
+        table = ((0, 7.8, 0.0), (0.25, 7.0, 0.0), (0.48, 5.3, 0.0), (0.62, 5.4, 0.8), (0.75, 4.7, 0.8), (1, 3.7, 0.3))
+        rows = []
+        for t in steps(0, 1, 24):
+            radius, back = profile(table, t)
+            centre = hip.lerp(knee, t / 0.5) if t < 0.5 else knee.lerp(ankle, (t - 0.5) / 0.5)
+            row = [centre + Vector((x, y + back * 0.01, 0)) for x, y in (section(a, *[radius * 0.01] * 3) for a in around(16))]
+            rows.append(row)
+        cloth.grid(rows, figure.leg(side), stuff, cap_first=True)
+
+
+def make_shoes(figure: Figure, cloth: Cloth, *, boot: float = 0.0) -> None:
+    """Shoes; with a `boot` shaft of that height above the ankle [m]. The toe turns up a little."""
+    for side, _ in SIDES:
+        ankle, weigh = figure.at[f"{side}_ankle"], figure.leg(side)
+        floor = ankle.z - 0.078
+        table = (  # forward, half-width, top, sole, all [cm] from the ankle's foot point
+            (-6.6, 1.6, 5.2, 0.6), (-5.6, 2.8, 6.8, 0.1), (-2.0, 3.4, 8.4, 0.0), (2.0, 3.5, 8.2, 0.1), (6.0, 3.9, 6.2, 0.3),
+            (10.0, 4.4, 4.9, 0.3), (14.0, 4.3, 4.2, 0.3), (17.0, 3.2, 4.0, 0.8), (18.6, 1.4, 4.0, 2.0),
+        )  # fmt: skip
+        rows = []
+        for forward in steps(-6.6, 18.6, 20):
+            half, top, sole = profile(table, forward)
+            middle, high = (top + sole) / 2, (top - sole) / 2
+            row = []
+            for a in around(18):
+                x, z = section(a, half, high, high, 2.5)
+                row.append(Vector((ankle.x + x * 0.01, ankle.y - forward * 0.01, floor + (middle - z) * 0.01)))
+            rows.append(row)
+
+        def under(i: int, k: int) -> str:
+            return "sole" if 6 <= k <= 11 else "shoe"
+
+        cloth.grid(rows, weigh, under, cap_first=True, cap_last=True)
+        if boot:
+            shaft = []
+            for t in steps(-0.012, boot, 8):
+                radius = mix(0.047, 0.066, smoothstep(t, 0, boot))
+                shaft.append([ankle + Vector((*section(a, radius, radius, radius * 1.1), t)) for a in around(18)])
+            cloth.grid(shaft, weigh, lambda i, k: "trim" if i >= 6 else "shoe", repeat=6)
