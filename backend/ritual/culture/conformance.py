@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 import pyshacl
 import rdflib
-from rdflib import URIRef
+from pyshacl.errors import ReportableRuntimeError
+from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
 from ritual.body.skeleton import ANGLES
 from ritual.culture.problems import Problem
+from ritual.culture.turtle import SHAPES_FILE
 from ritual.culture.vocabulary import ANGLE, GEO, KG, RM, short
-from ritual.errors import nearest
+from ritual.errors import BadGraph, nearest
 
 _BORROWED_TERMS: dict[str, frozenset[URIRef]] = {
     str(namespace): frozenset(map(URIRef, dir(namespace)))
@@ -23,7 +27,7 @@ _BORROWED_TERMS: dict[str, frozenset[URIRef]] = {
 
 def term_problems(data: rdflib.Graph) -> list[Problem]:
     """Misspelt terms, unknown angles, references to nothing, and nodes without a type."""
-    return [*_undeclared(data), *_untyped(data)]
+    return [*_undeclared(data), *_untyped(data), *_two_values(data)]
 
 
 def _undeclared(data: rdflib.Graph) -> Iterator[Problem]:
@@ -32,6 +36,23 @@ def _undeclared(data: rdflib.Graph) -> Iterator[Problem]:
         for term, role in ((predicate, "property"), (value, "value")):
             if isinstance(term, URIRef) and (complaint := _complaint(term, role, subjects)):
                 yield Problem(subject, complaint, predicate, value)
+        if predicate.startswith(ANGLE) and not _is_number(value):
+            yield Problem(subject, f"has {short(predicate)} {_shown(value)}, which is no number", predicate, value)
+
+
+def _two_values(data: rdflib.Graph) -> Iterator[Problem]:
+    """A pose has one value for an angle."""
+    seen = set()
+    for subject, predicate, value in sorted(data):
+        if predicate.startswith(ANGLE):
+            if (subject, predicate) in seen:
+                yield Problem(subject, f"has two values for {short(predicate)}; keep one", predicate, value)
+            seen.add((subject, predicate))
+
+
+def _is_number(value: Node) -> bool:
+    number = value.toPython() if isinstance(value, Literal) else None
+    return isinstance(number, int | float | Decimal) and not isinstance(number, bool) and math.isfinite(number)
 
 
 def _complaint(term: URIRef, role: str, subjects: set[Node]) -> str | None:
@@ -68,8 +89,16 @@ def _untyped(data: rdflib.Graph) -> Iterator[Problem]:
 
 
 def shape_problems(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Problem]:
-    """What SHACL finds, with the value that it found."""
-    conforms, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
+    """What SHACL finds, with the value that it found.
+
+    Raises:
+        BadGraph: the shapes themselves are wrong.
+    """
+    try:
+        conforms, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
+    except ReportableRuntimeError as error:
+        why = str(error).splitlines()[0]
+        raise BadGraph(f"{SHAPES_FILE} holds a shape that SHACL does not allow: {why}.") from error
     if conforms:
         return []
     return [_from_result(result, report, data) for result in report.objects(None, SH.result)]

@@ -41,7 +41,9 @@ def dance_problems(rules: DanceRules) -> list[Problem]:
 def _slugs(nodes: Nodes) -> Iterator[Problem]:
     owners: dict[tuple[URIRef, str], list[URIRef]] = defaultdict(list)
     for node, slug in sorted(nodes.data.subject_objects(RM.slug)):
-        owners[nodes.data.value(node, RDF.type), str(slug)].append(node)
+        for cls in nodes.data.objects(node, RDF.type):
+            if cls.startswith(RM):
+                owners[cls, str(slug)].append(node)
     for (_, slug), (first, *others) in owners.items():
         for node in others:
             text = f"has the slug '{slug}', which {short(first)} has already; give it another"
