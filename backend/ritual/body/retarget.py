@@ -19,6 +19,7 @@ from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
 from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
 from ritual.body.pose_fit import choose_branches, fit_track
+from ritual.body.rotations import about_z, continuous, swing
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadMotion
@@ -74,11 +75,12 @@ def retarget(
     pelvis = source.pelvis_track(rotations)
     targets = _re_pose(rotations, pelvis)
     yaw = _heading(rotations[0, 0])
-    turn = _about_z(-yaw)
+    turn = about_z(-yaw)
     rotations, targets = turn @ rotations, (targets - [*targets[0, 0, :2], 0]) @ turn.T
     start = _start_angles(rotations)
     root = torch.from_numpy(targets[:, 0].copy())
-    quaternion = continuous(matrix_to_quaternion(torch.from_numpy(rotations[:, 0].copy())))
+    quaternion = matrix_to_quaternion(torch.from_numpy(rotations[:, 0].copy()))
+    quaternion = torch.from_numpy(continuous(quaternion.numpy()))
     angles = fit_track(start, root, quaternion, torch.from_numpy(targets), torch.from_numpy(rotations))
     pose = forward(angles, root, quaternion)
     report = _report(source, angles, pose.positions.numpy(), targets)
@@ -88,13 +90,6 @@ def retarget(
         angles.numpy(), root.numpy() - [0, 0, height], quaternion.numpy(), positions, motion.fps, motion.name
     )
     return clip, report
-
-
-def continuous(quaternion: torch.Tensor) -> torch.Tensor:
-    """(T, 4) the same rotations with signs chosen so that neighbours lie in one hemisphere."""
-    flips = (quaternion[1:] * quaternion[:-1]).sum(-1) < 0
-    signs = 1.0 - 2.0 * (flips.cumsum(0) % 2).to(quaternion)
-    return torch.cat((quaternion[:1], quaternion[1:] * signs[:, None]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,12 +162,12 @@ class _Source:
                 for bare in limb:
                     bone = self.rest_bone(f"{side}_{bare}")
                     if bone is not None:
-                        turn = _swing(turn @ DOWN, bone) @ turn
+                        turn = swing(turn @ DOWN, bone) @ turn
                     out[JOINT_INDEX[f"{side}_{bare}"]] = turn
             out[JOINT_INDEX[f"{side}_hand"]] = turn
             foot = self.rest_bone(f"{side}_ankle")
             if foot is not None and np.hypot(*foot[:2]) > 0.3:
-                yaw = _about_z(np.arctan2(foot[0], -foot[1]))
+                yaw = about_z(np.arctan2(foot[0], -foot[1]))
                 out[JOINT_INDEX[f"{side}_ankle"]] = out[JOINT_INDEX[f"{side}_foot"]] = yaw
         return out
 
@@ -187,7 +182,7 @@ class _Source:
         for side in SIDES:  # the hand says how far the forearm is rolled: our wrist cannot twist
             elbow, wrist = JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"]
             hand = out[:, wrist]
-            out[:, elbow] = _swing(hand @ DOWN, out[:, elbow] @ DOWN) @ hand
+            out[:, elbow] = swing(hand @ DOWN, out[:, elbow] @ DOWN) @ hand
         return out
 
     def pelvis_track(self, rotations: np.ndarray) -> np.ndarray:
@@ -227,7 +222,7 @@ def _world_axes(positions: np.ndarray, joints: dict[str, int], from_rest: np.nda
     up = (trunk / np.maximum(np.linalg.norm(trunk, axis=-1, keepdims=True), 1e-9)).mean(0)
     if (from_rest @ up)[2] > 0.5 or np.linalg.norm(up) < 0.6:
         return from_rest
-    return _swing(_snap(up / np.linalg.norm(up)), np.array([0.0, 0.0, 1.0]))
+    return swing(_snap(up / np.linalg.norm(up)), np.array([0.0, 0.0, 1.0]))
 
 
 def _snap(direction: np.ndarray) -> np.ndarray:
@@ -235,26 +230,6 @@ def _snap(direction: np.ndarray) -> np.ndarray:
     axis = np.zeros(3)
     axis[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])
     return axis if axis @ direction > np.cos(np.radians(30)) else direction
-
-
-def _swing(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(..., 3, 3) least rotations that turn unit vectors a onto b; a half turn if they are opposite."""
-    a, b = np.broadcast_arrays(a, b)
-    v, c = np.cross(a, b), (a * b).sum(-1)[..., None, None]
-    k = np.zeros((*v.shape[:-1], 3, 3))
-    k[..., 0, 1], k[..., 0, 2], k[..., 1, 2] = -v[..., 2], v[..., 1], -v[..., 0]
-    k[..., 1, 0], k[..., 2, 0], k[..., 2, 1] = v[..., 2], -v[..., 1], v[..., 0]
-    least = np.eye(3) + k + k @ k / np.maximum(1 + c, 1e-9)
-    other = np.eye(3)[np.abs(a).argmin(-1)]
-    axis = np.cross(a, other)
-    axis /= np.linalg.norm(axis, axis=-1, keepdims=True)
-    half = 2 * axis[..., :, None] * axis[..., None, :] - np.eye(3)
-    return np.where(c < -1 + 1e-9, half, least)
-
-
-def _about_z(yaw: float) -> np.ndarray:
-    c, s = np.cos(yaw), np.sin(yaw)
-    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1.0]])
 
 
 def _heading(pelvis: np.ndarray) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ritual.body.hierarchy import HierarchyMotion
+from ritual.body.rotations import axis_rotation
 from ritual.errors import BadMotion
 
 _CHANNELS = {f"{a}{kind}".lower(): (kind, i) for kind in ("position", "rotation") for i, a in enumerate("XYZ")}
@@ -63,16 +64,6 @@ class BvhFile:
         return HierarchyMotion(
             self.names, self.parents, offsets, rotations, root, self.fps, self.name, dict(self.ends)
         )
-
-
-def axis_rotation(axis: int, angles: np.ndarray) -> np.ndarray:
-    """(T, 3, 3) right-hand turns by (T,) `angles` [rad] about coordinate axis 0, 1 or 2."""
-    out = np.zeros((len(angles), 3, 3))
-    i, k = (axis + 1) % 3, (axis + 2) % 3
-    c, s = np.cos(angles), np.sin(angles)
-    out[:, axis, axis] = 1
-    out[:, i, i], out[:, k, k], out[:, i, k], out[:, k, i] = c, c, -s, s
-    return out
 
 
 def read(path: Path | str) -> BvhFile:

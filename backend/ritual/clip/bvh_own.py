@@ -12,8 +12,10 @@ import numpy as np
 import torch
 
 from ritual.body.kinematics import forward, matrix_to_quaternion
+from ritual.body.rotations import axis_rotation, continuous
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
-from ritual.clip.bvh import BvhFile, axis_rotation
+from ritual.clip.axes import BASIS, from_file_axes, to_file_axes
+from ritual.clip.bvh import BvhFile
 from ritual.clip.clip import MotionClip
 
 CENTIMETRES = 100.0
@@ -78,26 +80,9 @@ def to_clip(file: BvhFile) -> MotionClip:
         for value, (_, sign, i) in zip(block.T, TURNS[JOINT_INDEX[name]], strict=True):
             if i >= 0:
                 angles[:, i] = sign * np.radians(value)
-    basis = from_file_axes(np.eye(3)).T
-    rotation = continuous(matrix_to_quaternion(torch.from_numpy(basis @ turn @ basis.T)).numpy())
+    rotation = continuous(matrix_to_quaternion(torch.from_numpy(BASIS @ turn @ BASIS.T)).numpy())
     pose = forward(*(torch.from_numpy(x) for x in (angles, root, rotation)))
     return MotionClip(angles, root, rotation, pose.positions.numpy(), file.fps, file.name)
-
-
-def to_file_axes(vectors: np.ndarray) -> np.ndarray:
-    """(..., 3) Z up, facing -Y -> Y up, facing +Z."""
-    return np.stack((vectors[..., 0], vectors[..., 2], -vectors[..., 1]), -1)
-
-
-def from_file_axes(vectors: np.ndarray) -> np.ndarray:
-    """(..., 3) Y up, facing +Z -> Z up, facing -Y."""
-    return np.stack((vectors[..., 0], -vectors[..., 2], vectors[..., 1]), -1)
-
-
-def continuous(quaternions: np.ndarray) -> np.ndarray:
-    """(T, 4) the same rotations, each in the hemisphere of the one before, the first with w >= 0."""
-    flips = np.concatenate(([quaternions[0, 0] < 0], (quaternions[1:] * quaternions[:-1]).sum(1) < 0))
-    return quaternions * (1.0 - 2.0 * (flips.cumsum() % 2))[:, None]
 
 
 def yaw_pitch_roll(rotation: np.ndarray) -> np.ndarray:

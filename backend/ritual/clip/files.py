@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
-from ritual.clip import bvh, bvh_own, npz, tensors
+from ritual.clip import bvh, bvh_own, glb, gltf, gltf_read, npz, own, tensors
 from ritual.clip.atomic import write_bytes
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadInput, BadMotion
@@ -38,17 +38,30 @@ def read(path: Path | str, fps: float | None = None) -> MotionClip:
 
 def _read_bvh(path: Path) -> MotionClip:
     file = bvh.read(path)
-    return bvh_own.to_clip(file) if bvh_own.is_ours(file) else retargeting.retarget(file.motion())[0]
+    if bvh_own.is_ours(file):
+        return bvh_own.to_clip(file)
+    motion = file.motion()
+    return own.clip_of(motion, 1 / bvh_own.CENTIMETRES) or retargeting.retarget(motion)[0]
+
+
+def _read_gltf(path: Path) -> MotionClip:
+    document = glb.load(path)
+    ours = gltf.extras(document)
+    motion = gltf_read.motion(document, ours.name or path.stem, ours.fps)
+    return own.clip_of(motion, 1.0, ours.angles, ours.meta) or retargeting.retarget(motion)[0]
 
 
 READERS: dict[str, Callable[[Path], MotionClip]] = {
     ".npz": npz.read,
     ".bvh": _read_bvh,
+    ".glb": _read_gltf,
+    ".gltf": _read_gltf,
     ".safetensors": tensors.read,
 }
 WRITERS: dict[str, Callable[[MotionClip], bytes]] = {
     ".npz": npz.to_bytes,
     ".bvh": lambda clip: bvh_own.to_text(clip).encode(),
+    ".glb": gltf.to_bytes,
     ".safetensors": tensors.to_bytes,
 }
 
