@@ -101,13 +101,8 @@ def train(
         torch.set_num_threads(config.threads)
     began = time.perf_counter()
     tell = progress or (lambda _: None)
-    corpus = load_corpus(
-        config.data, config.cache or config.out / ".cache", lambda n, i, t: tell(Progress("reading", i, t))
-    )
-    if graph is None:
-        from ritual.culture.graph import load_graph
-
-        graph = load_graph()
+    corpus = load_corpus(config.data, _cache(config), lambda i, t: tell(Progress("reading", i, t)))
+    graph = graph or _default_graph()
     encoder = TextEncoder.load(config.encoder)
     run = _Run(config, corpus, caption_texts(corpus, encoder), dances_of(graph, encoder))
     run.go(tell)
@@ -117,6 +112,44 @@ def train(
     facts = {"recipe": config.recipe(), "best_step": run.state.best_step, "validation": run.state.best}
     write_weights(weights, network, facts)
     return TrainResult(weights, run.state.best, run.state.best_step, run.state.history, seconds)
+
+
+def train_and_measure(
+    config: TrainConfig, progress: ProgressCallback | None = None, graph: object | None = None
+) -> tuple[TrainResult, dict]:
+    """Train, measure on held-out motion and on the dances, and write the model card beside the weights."""
+    from ritual.motion.evaluate import dance_figures, held_out_figures
+    from ritual.motion.model_card import write_card
+    from ritual.motion.sample import Generator
+
+    graph = graph or _default_graph()
+    result = train(config, progress, graph)
+    if progress:
+        progress(Progress("measuring", 0, 1))
+    corpus = load_corpus(config.data, _cache(config))
+    encoder = TextEncoder.load(config.encoder)
+    generator = Generator.load(result.weights, config.device)
+    held_out = corpus.of("test")
+    card = write_card(
+        config.out,
+        corpus,
+        config.recipe(),
+        {"best_step": result.best_step, "seconds": round(result.seconds), "history": result.history},
+        held_out_figures(generator, held_out, caption_texts(corpus, encoder)) if held_out else {},
+        dance_figures(generator, graph, encoder, held_out or list(corpus.takes)),
+        f"ritual motion train --data DATA/mocap --out OUT --steps {config.steps} --seed {config.seed}",
+    )
+    return result, card
+
+
+def _default_graph() -> object:
+    from ritual.culture.graph import load_graph
+
+    return load_graph()
+
+
+def _cache(config: TrainConfig) -> Path:
+    return config.cache or config.out / ".cache"
 
 
 def _check(config: TrainConfig) -> None:

@@ -23,8 +23,8 @@ from ritual.motion.reference import Reference, StanceCurve, batch_features
 
 TEMPO = (0.8, 1.25)  # tempo augmentation of real motion; the dances keep within DANCE_TEMPO
 DANCE_TEMPO = (0.92, 1.08)
-KEY_GAP = (0.4, 1.0)  # [s] between key poses, stretched by a factor drawn per window
-KEY_STRETCH = (1.0, 1.8)
+KEY_GAP = (0.2, 0.45)  # [s] between key poses, stretched by a factor drawn per window: half a beat to two beats
+KEY_STRETCH = (1.0, 2.5)
 _POSE_NOISE = np.radians(4.0)  # at most; the level is drawn per window
 _CLEARANCE_NOISE = 0.01  # [m]
 

@@ -1,0 +1,65 @@
+"""`ritual motion`: train the motion network, and see what the weights are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ritual.cli.console import command, out, print_json, progress_bar
+from ritual.cli.options import Json
+
+app = typer.Typer(help="The motion network: train it, inspect its weights.", no_args_is_help=True)
+
+
+@app.command("train")
+@command
+def train_command(
+    data: Annotated[Path, typer.Option("--data", help="Folder of motion files (BVH, npz).")],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for weights, training state, model card.")],
+    steps: Annotated[int, typer.Option(help="Optimiser steps.")] = 1600,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same weights.")] = 1,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
+    encoder: Annotated[str | None, typer.Option(help="Another sentence encoder: folder or cached hub id.")] = None,
+    no_cultural_loss: Annotated[
+        bool, typer.Option("--no-cultural-loss", help="Leave eq. 8 out, to measure what it buys.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train on a folder of motion capture and the graph's dances; resumes where it was stopped."""
+    from ritual.motion.train import TrainConfig, train_and_measure
+
+    config = TrainConfig(
+        data=data, out=out_folder, steps=steps, seed=seed, device=device, threads=threads, encoder=encoder,
+        dance_weight=0.0 if no_cultural_loss else TrainConfig.dance_weight, resume=not fresh,
+    )  # fmt: skip
+    with progress_bar("Training", quiet=as_json) as tell:
+        result, card = train_and_measure(config, tell)
+    if as_json:
+        print_json({"weights": str(result.weights), "seconds": result.seconds, "card": card})
+        return
+    out.print(f"Weights: {result.weights}", highlight=False)
+    out.print(f"Model card: {result.weights.with_name('model_card.md')}", highlight=False)
+    out.print(f"Best at step {result.best_step}; {result.seconds:.0f} s.", highlight=False)
+
+
+@app.command("info")
+@command
+def info_command(
+    weights: Annotated[Path | None, typer.Argument(help="A weights file; default: the one that ships.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Sizes and training recipe of a weights file."""
+    from ritual.motion.sample import Generator
+
+    generator = Generator.load(weights)
+    count = sum(p.numel() for p in generator.network.parameters())
+    facts = {"parameters": count, "network": generator.network.config.to_dict(), **generator.facts}
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        out.print(f"{name}: {value}", highlight=False)

@@ -1,0 +1,153 @@
+"""Figures of a trained network: on held-out real motion, and on proposals for every dance of the graph."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ritual.motion.data import Take
+from ritual.motion.heading import positions
+from ritual.motion.losses import frame_nll, phrase_nll
+from ritual.motion.mixture import Mixture, table_sigmas
+from ritual.motion.network import RATE
+from ritual.motion.sample import Generator, Proposal
+from ritual.motion.text import TextEncoder
+from ritual.motion.windows import RealBatch, real_batch
+
+WINDOW = 64  # frames at the network's rate
+SECONDS, FPS, VARIANTS = 8.0, 25.0, 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value, its standard deviation over n samples, and its unit."""
+
+    value: float
+    spread: float
+    n: int
+    unit: str
+
+    @staticmethod
+    def of(samples: list[float] | np.ndarray, unit: str) -> Figure:
+        array = np.asarray(samples, float)
+        return Figure(float(array.mean()), float(array.std()), array.size, unit)
+
+
+def held_out_figures(
+    generator: Generator, takes: list[Take], texts: dict[str, Tensor], seed: int = 0, rounds: int = 12
+) -> dict[str, Figure]:
+    """Figures on windows of takes that training never saw, beside those of bare stance interpolation.
+
+    Args:
+        takes: the held-out ones. texts: sentence vector of each caption.
+        seed, rounds: of the windows: `rounds` batches of 16.
+
+    Returns:
+        `nll`, `nll_interpolation` [nats per coordinate]; `best_component_error`, `interpolation_error` [cm], mean
+        distance of the joints (pelvis over the origin) from the truth; `jerk_ratio`, `interpolation_jerk_ratio`.
+    """
+    rows: dict[str, list[float]] = {}
+    for n in range(rounds):
+        rng = np.random.default_rng((seed, n))
+        batch = real_batch(takes, texts, WINDOW, 16, rng, augment=False)
+        for name, value in _window_figures(generator, batch).items():
+            rows.setdefault(name, []).append(value)
+    units = {"nll": "nats per coordinate", "error": "cm", "ratio": "of real"}
+    return {
+        name: Figure.of(values, next(unit for key, unit in units.items() if key in name))
+        for name, values in rows.items()
+    }
+
+
+@torch.inference_mode()
+def _window_figures(generator: Generator, batch: RealBatch) -> dict[str, float]:
+    out = generator.network(*(x.to(generator.device) for x in (batch.text, batch.features, batch.reference)))
+    mixture = out.mixture()
+    y = positions(batch.truth).flatten(-2)
+    flat = positions(batch.reference)[..., None, :, :].flatten(-2)
+    bare = Mixture(torch.zeros_like(flat[..., 0]), flat, table_sigmas(flat).expand(flat.shape))
+    posterior = phrase_nll(mixture, y, batch.mask)[1]
+    best = posterior.argmax(-1)
+    chosen = mixture.means[torch.arange(len(best)), :, best]
+    return {
+        "nll": float(frame_nll(mixture, y, batch.mask)),
+        "nll_interpolation": float(frame_nll(bare, y, batch.mask)),
+        "best_component_error": _error(chosen, y, batch.mask),
+        "interpolation_error": _error(flat[..., 0, :], y, batch.mask),
+        "jerk_ratio": _masked_jerk(chosen, batch.mask) / _masked_jerk(y, batch.mask),
+        "interpolation_jerk_ratio": _masked_jerk(flat[..., 0, :], batch.mask) / _masked_jerk(y, batch.mask),
+    }
+
+
+def _error(guess: Tensor, truth: Tensor, mask: Tensor) -> float:
+    """Mean joint distance [cm]."""
+    apart = (guess - truth).unflatten(-1, (-1, 3)).norm(dim=-1).mean(-1)
+    return float(100 * (apart * mask).sum() / mask.sum())
+
+
+def _masked_jerk(track: Tensor, mask: Tensor) -> float:
+    third = track.unflatten(-1, (-1, 3)).diff(n=3, dim=1).norm(dim=-1).mean(-1)
+    return float((third * mask[:, 3:]).sum() / mask[:, 3:].sum())
+
+
+def jerk(targets: np.ndarray, fps: float) -> float:
+    """Mean over joints and frames of the length of the third derivative [m/s^3] of (..., T, 24, 3) positions."""
+    return float(np.linalg.norm(np.diff(targets, n=3, axis=-3), axis=-1).mean() * fps**3)
+
+
+def diversity(proposal: Proposal) -> float:
+    """Mean joint distance [cm] between two variants at the same frame, over all pairs."""
+    apart = [
+        np.linalg.norm(a - b, axis=-1).mean()
+        for n, a in enumerate(proposal.targets)
+        for b in proposal.targets[n + 1 :]
+    ]
+    return float(100 * np.mean(apart))
+
+
+def real_jerk(takes: list[Take]) -> float:
+    """Jerk [m/s^3] of real takes at the frame rate that proposals are measured at, weighted by length."""
+    values, weights = [], []
+    for take in takes:
+        clock = np.arange(0.0, take.seconds, 1 / FPS)
+        if len(clock) > 8:
+            values.append(jerk(positions(torch.from_numpy(take.at(clock)[0])).numpy(), FPS))
+            weights.append(len(clock))
+    return float(np.average(values, weights=weights))
+
+
+def dance_figures(
+    generator: Generator, graph: object, encoder: TextEncoder, takes: list[Take], seeds: int = 4
+) -> dict[str, dict[str, Figure]]:
+    """Per `slug/performer`: `compliance_before` (share of frames inside the domain before any projection),
+    `interpolation_compliance` is not needed, stances are inside; `diversity` [cm]; `jerk_ratio` to the held-out
+    dance clips; `correction` [deg], mean angle between proposal and nothing but stances; `seconds` for 8 s x 3.
+    """
+    labels, base = graph.labels(), real_jerk([t for t in takes if "dance" in t.caption] or takes)
+    out = {}
+    for dance in graph.dances():
+        for performer in dance.performers:
+            book = graph.rulebook(dance.slug, performer=performer)
+            text = encoder.encode(f"a {dance.label}", labels)
+            rows: dict[str, list[float]] = {}
+            for seed in range(seeds):
+                began = time.perf_counter()
+                made = generator.propose(book, text, int(SECONDS * FPS), FPS, VARIANTS, seed)
+                row = {
+                    "seconds": time.perf_counter() - began,
+                    "compliance_before": float(1 - book.domain.violates(made.angles).mean()),
+                    "diversity": diversity(made),
+                    "jerk_ratio": jerk(made.targets, FPS) / base,
+                }
+                for name, value in row.items():
+                    rows.setdefault(name, []).append(value)
+            units = {"seconds": "s", "compliance_before": "share of frames", "diversity": "cm", "jerk_ratio": "of real"}
+            out[f"{dance.slug}/{performer}"] = {n: Figure.of(v, units[n]) for n, v in rows.items()}
+    return out
+
+
+__all__ = ["RATE", "Figure", "dance_figures", "held_out_figures"]
