@@ -33,6 +33,6 @@ def oklab(colour: str) -> np.ndarray:
 
 
 def nearest_colour(colour: str, prototypes: Mapping[str, str]) -> str:
-    """Key of the prototype (`name -> #rrggbb`) nearest to `colour`; the first by name where two are as near."""
+    """Name of the prototype (`#rrggbb -> name`) nearest to `colour`; the first by value where two are as near."""
     here = oklab(colour)
-    return min(sorted(prototypes), key=lambda name: float(np.linalg.norm(oklab(prototypes[name]) - here)))
+    return prototypes[min(sorted(prototypes), key=lambda value: float(np.linalg.norm(oklab(value) - here)))]

@@ -10,7 +10,7 @@ import pyshacl
 import rdflib
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from ritual.body.skeleton import ANGLES
@@ -31,13 +31,42 @@ def term_problems(data: rdflib.Graph) -> list[Problem]:
 
 
 def _undeclared(data: rdflib.Graph) -> Iterator[Problem]:
-    subjects = set(data.subjects())
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+    properties = {subject for kind in kinds for subject in data.subjects(RDF.type, kind)}
+    things = set(data.subjects()) - properties
     for subject, predicate, value in data:
-        for term, role in ((predicate, "property"), (value, "value")):
-            if isinstance(term, URIRef) and (complaint := _complaint(term, role, subjects)):
-                yield Problem(subject, complaint, predicate, value)
-        if predicate.startswith(ANGLE) and not _is_number(value):
-            yield Problem(subject, f"has {short(predicate)} {_shown(value)}, which is no number", predicate, value)
+        complaint = _complaint(predicate, properties) or _borrowed_complaint(predicate)
+        if complaint is None and isinstance(value, URIRef):
+            complaint = _complaint(value, things)
+        if complaint is None and predicate.startswith(ANGLE) and not _is_number(value):
+            complaint = f"has {short(predicate)} {_shown(value)}, which is no number"
+        if complaint is not None:
+            yield Problem(subject, complaint, predicate, value)
+
+
+def _complaint(term: URIRef, declared: set[Node]) -> str | None:
+    """What is wrong with a term of our own namespaces."""
+    if term.startswith(ANGLE):
+        name = term.removeprefix(ANGLE)
+        return None if name in ANGLES else f"names the angle '{name}', which the body has not; {_near(name, ANGLES)}"
+    # one by one: rdflib's startswith takes no tuple
+    for namespace, what in ((RM, "uses the undeclared term"), (KG, "refers to a node that does not exist,")):
+        if term.startswith(namespace) and term not in declared:
+            known = [short(node) for node in declared if node.startswith(namespace)]
+            return f"{what} {short(term)}; {_near(short(term), known)}"
+    return None
+
+
+def _borrowed_complaint(term: URIRef) -> str | None:
+    for namespace, known in _BORROWED_TERMS.items():
+        if term.startswith(namespace) and term not in known:
+            return f"uses {short(term)}, which does not exist; {_near(short(term), map(short, known))}"
+    return None
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    hint = nearest(name, list(known), count=1)
+    return f"did you mean {hint[13:-1]}" if hint.startswith("Did you mean ") else "see ontology.ttl"
 
 
 def _two_values(data: rdflib.Graph) -> Iterator[Problem]:
@@ -53,33 +82,6 @@ def _two_values(data: rdflib.Graph) -> Iterator[Problem]:
 def _is_number(value: Node) -> bool:
     number = value.toPython() if isinstance(value, Literal) else None
     return isinstance(number, int | float | Decimal) and not isinstance(number, bool) and math.isfinite(number)
-
-
-def _complaint(term: URIRef, role: str, subjects: set[Node]) -> str | None:
-    if term.startswith(ANGLE):
-        name = term.removeprefix(ANGLE)
-        return None if name in ANGLES else f"names the angle '{name}', which the body has not; {_near(name, ANGLES)}"
-    if term.startswith((RM, KG)):
-        if term in subjects:
-            return None
-        namespace = RM if term.startswith(RM) else KG
-        known = [short(s) for s in subjects if s.startswith(namespace)]
-        what = "uses the undeclared term" if namespace == RM else "refers to a node that does not exist,"
-        return f"{what} {short(term)}; {_near(short(term), known)}"
-    if role != "property":
-        return None
-    for namespace, known in _BORROWED_TERMS.items():
-        if term.startswith(namespace) and term not in known:
-            return f"uses {short(term)}, which does not exist; {_near(short(term), map(short, known))}"
-    return None
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    hint = nearest(name, known) if known else "none is declared."
-    if len(hint) > 200:  # not a list of a hundred names
-        hint = "see ontology.ttl."
-    return hint[0].lower() + hint[1:].rstrip("?.")
 
 
 def _untyped(data: rdflib.Graph) -> Iterator[Problem]:
@@ -117,4 +119,6 @@ def _from_result(result: Node, report: rdflib.Graph, data: rdflib.Graph) -> Prob
 
 
 def _shown(value: Node) -> str:
-    return short(value) if isinstance(value, URIRef) else value.n3().split("^^")[0]
+    if isinstance(value, Literal) and value.datatype and value.datatype != XSD.string:
+        return str(value)
+    return short(value)

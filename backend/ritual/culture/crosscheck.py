@@ -19,6 +19,7 @@ from ritual.culture.problems import Problem
 from ritual.culture.rulebook import Stance
 from ritual.culture.rules import AngleRule
 from ritual.culture.vocabulary import ANGLE, RM, short
+from ritual.culture.wording import listed
 from ritual.errors import EmptyDomain
 
 OTHER = ""  # any occasion that no rule names
@@ -110,7 +111,11 @@ def _same_phase(rules: DanceRules) -> Iterator[Problem]:
 def _wardrobe(rules: DanceRules) -> Iterator[Problem]:
     """A costume must not carry what the performers that it names may not wear, nor a forbidden pair."""
     nodes = rules.nodes
-    prototypes = {nodes.slug(c): str(nodes.data.value(c, RM.prototype)) for c in nodes.of_type(RM.Colour)}
+    prototypes = {
+        str(prototype): nodes.slug(colour)
+        for colour in nodes.of_type(RM.Colour)
+        for prototype in nodes.data.objects(colour, RM.prototype)
+    }
     for _, node, performers in rules.costumes:
         for rule in rules.wear_rules:
             worn = sorted(set(rule.symbols) & set(nodes.all(node, RM.symbol)))
@@ -141,11 +146,10 @@ def _domains(rules: DanceRules) -> Iterator[Problem]:
             if _has_pose(rules, performer, occasion):
                 yield from _stances(rules, performer, active)
             else:
-                guilty = " and ".join(short(rule.node) for rule in _excluding(rules, performer, occasion))
+                guilty = [short(rule.node) for rule in _excluding(rules, performer, occasion)]
+                why = f"{listed(guilty)} exclude each other" if guilty[1:] else f"{guilty[0]} forbids every one"
                 where = f" at the occasion '{occasion}'" if occasion else ""
-                yield Problem(
-                    rules.node, f"leaves a {performer} performer no allowed pose{where}: {guilty} exclude each other"
-                )
+                yield Problem(rules.node, f"leaves a {performer} performer no allowed pose{where}: {why}")
 
 
 def _has_pose(rules: DanceRules, performer: str, occasion: str) -> bool:

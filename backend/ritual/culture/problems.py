@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rdflib
-from rdflib.namespace import SKOS
-from rdflib.term import Node
+from rdflib.namespace import RDF, SKOS
+from rdflib.term import BNode, Node
 
-from ritual.culture.turtle import Place, places
+from ritual.culture.turtle import places
 from ritual.culture.vocabulary import short
 from ritual.errors import BadGraph
 
@@ -47,6 +47,8 @@ def raise_first(problems: list[Problem], data: rdflib.Graph, texts: dict[str, st
 
 def name_of(node: Node, data: rdflib.Graph) -> str:
     """`Dai peacock dance (kg:dai-peacock)`, or the short IRI where the node has no English name."""
+    if isinstance(node, BNode):
+        return f"a nameless {' '.join(sorted(map(short, data.objects(node, RDF.type)))) or 'node'}"
     label = next((o for o in data.objects(node, SKOS.prefLabel) if getattr(o, "language", None) == "en"), None)
     return f"{label} ({short(node)})" if label else short(node)
 
@@ -55,9 +57,11 @@ def _sentence(problem: Problem, data: rdflib.Graph, where: dict) -> tuple[str, i
     value = problem.value
     if value is None and problem.predicate is not None:
         value = next(iter(sorted(data.objects(problem.node, problem.predicate))), None)
-    triple = (problem.node, problem.predicate, value)
-    place: Place | None = where.get(triple) or where.get(problem.node)
-    sentence = f"{name_of(problem.node, data)} {problem.text}."
-    if place is None:  # a blank node: its line cannot be told from the second reading
-        return "", 0, sentence
+    node = problem.node
+    sentence = f"{name_of(node, data)} {problem.text}."
+    if isinstance(node, BNode):
+        triples = [(None, p, o) for p, o in sorted(data.predicate_objects(node))]
+        place = next((where[triple] for triple in triples if triple in where), where[None])
+    else:
+        place = where.get((node, problem.predicate, value)) or where[node]
     return place.file, place.line, f"{place}: {sentence}"

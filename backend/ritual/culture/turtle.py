@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import rdflib
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
-from rdflib.term import Node
+from rdflib.term import BNode, Node
 
 from ritual.errors import BadGraph
 
 SHAPES_FILE = "shapes.ttl"
-Triple = tuple[Node, Node, Node]
+Triple = tuple[Node | None, Node, Node]
+_IN_WORDS = {
+    "expected '.' or '}' or ']' at end of statement": "a ';' or ',' is missing here, or a '.' before this line",
+    "newline found in string literal": "a text in quotes is not closed",
+}
 # what rdflib's Turtle parser lets slip on text that is no Turtle at all
 _PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
@@ -59,14 +66,30 @@ def parse(texts: dict[str, str]) -> tuple[rdflib.Graph, rdflib.Graph]:
         BadGraph: a syntax error; names the file, the line and what is wrong.
     """
     data, shapes = rdflib.Graph(), rdflib.Graph()
-    for name, text in texts.items():
-        try:
-            (shapes if name == SHAPES_FILE else data).parse(data=text, format="turtle")
-        except BadSyntax as error:
-            raise _syntax_error(name, text, error) from error
-        except _PARSER_ERRORS as error:
-            raise BadGraph(f"{name} is not Turtle: {error}.", hint="Mend the file and load again.") from error
+    with _quiet():
+        for name, text in texts.items():
+            try:
+                (shapes if name == SHAPES_FILE else data).parse(data=text, format="turtle")
+            except BadSyntax as error:
+                raise _syntax_error(name, text, error) from error
+            except _PARSER_ERRORS as error:
+                raise BadGraph(f"{name} is not Turtle: {error}.", hint="Mend the file and load again.") from error
     return data, shapes
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No traceback on the terminal for a malformed literal: the shapes report it in plain words."""
+    logger = logging.getLogger("rdflib.term")
+    logger.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
 
 
 def _syntax_error(name: str, text: str, error: BadSyntax) -> BadGraph:
@@ -74,7 +97,7 @@ def _syntax_error(name: str, text: str, error: BadSyntax) -> BadGraph:
     line = error.lines + 1
     lines = text.split("\n")
     shown = lines[line - 1].strip() if line <= len(lines) else ""
-    reason = why[1] if why else "bad syntax"
+    reason = _IN_WORDS.get(why[1], why[1]) if why else "bad syntax"
     return BadGraph(
         f"{name}, line {line}: {reason} (the line reads: {shown[:80]}).",
         hint="Look there and at the end of the statement before it, then load again.",
@@ -92,24 +115,29 @@ class Place:
         return f"{self.file}, line {self.line}"
 
 
-def places(texts: dict[str, str]) -> dict[Triple | Node, Place]:
-    """Where each triple ends and each subject begins; read again, so only worth it once something is wrong."""
-    found: dict[Triple | Node, Place] = {}
-    for name, text in texts.items():
-        _Tracker(name, found).loadBuf(text)
+def places(texts: dict[str, str]) -> dict[Triple | Node | None, Place]:
+    """Where each triple ends and each subject begins; a blank node's triples stand under None.
+
+    Reads the files again, so only worth it once something is wrong.
+    """
+    found: dict[Triple | Node | None, Place] = {}
+    with _quiet():
+        for name, text in texts.items():
+            _Tracker(name, found).loadBuf(text)
     return found
 
 
 class _Tracker(SinkParser):
     """rdflib's parser, which knows its line while it makes a statement."""
 
-    def __init__(self, name: str, found: dict[Triple | Node, Place]) -> None:
+    def __init__(self, name: str, found: dict[Triple | Node | None, Place]) -> None:
         super().__init__(RDFSink(rdflib.Graph()), baseURI="", turtle=True)
         self._name, self._found = name, found
 
     def makeStatement(self, quadruple: tuple) -> None:
-        _, predicate, subject, value = quadruple
+        _, predicate, subject, value = (self._store.normalise(self._formula, part) for part in quadruple)
         place = Place(self._name, self.lines + 1)
-        self._found.setdefault(subject, place)
-        self._found.setdefault((subject, predicate, value), place)
+        key = None if isinstance(subject, BNode) else subject  # a blank node has another name each time
+        self._found.setdefault(key, place)
+        self._found.setdefault((key, predicate, value), place)
         super().makeStatement(quadruple)
