@@ -21,7 +21,7 @@ from ritual.body.skeleton import JOINTS, SKELETON
 
 COUNT = len(SKELETON.angles)
 CHUNK = 600
-SPEED = 2e-4
+SPEED = 1e-3
 DAMPING = 1e-4
 # distance that one radian of orientation is worth [m]; joints without angles carry none
 _WORTH = {
@@ -43,23 +43,48 @@ def limits() -> tuple[Tensor, Tensor]:
 
 
 def choose_branches(angles: Tensor) -> Tensor:
-    """(T, 36) angles, unlimited -> the same rotations on the Euler branch inside the limits, else the steadiest.
+    """(T, 36) angles, unlimited -> the same rotations on the Euler branch that keeps limits and goes steadily.
 
     Three angles (a, b, c) turn a joint as (a + pi, pi - b, c + pi) do. Which of the two holds in a frame is
-    decided over the whole track by dynamic programming: leaving the limits costs most, then stepping far.
+    decided over the whole track by dynamic programming: both leaving the limits and stepping far cost.
     """
+    return _choose(angles, clamp=False)
+
+
+def within_limits(angles: Tensor) -> Tensor:
+    """(T, 36) angles, unlimited -> angles inside the limits, near the same rotations and without avoidable jumps.
+
+    As `choose_branches`, but an angle outside its range may go to either end of it, for half a turn away from
+    the middle both ends are equally far and the nearer one changes from frame to frame.
+    """
+    return _choose(angles, clamp=True)
+
+
+def _choose(angles: Tensor, clamp: bool) -> Tensor:
     lower, upper = (x.numpy() for x in limits())
     middle = (lower + upper) / 2
     out = angles.numpy().copy()
     for indices in map(list, SKELETON.joint_angles):
-        plain = out[:, indices]
-        options = plain[None]
+        if not indices:
+            continue
+        low, high, mid = lower[indices], upper[indices], middle[indices]
+        options = out[:, indices][None]
         if len(indices) == 3:
-            a, b, c = plain.T
-            options = np.stack((plain, np.stack((a + np.pi, np.pi - b, c + np.pi), -1)))
-        options = middle[indices] + (options - middle[indices] + np.pi) % (2 * np.pi) - np.pi
-        outside = np.maximum(lower[indices] - options, 0) + np.maximum(options - upper[indices], 0)
-        out[:, indices] = _steadiest(options, 10 * (outside**2).sum(-1))
+            a, b, c = options[0].T
+            options = np.stack((options[0], np.stack((a + np.pi, np.pi - b, c + np.pi), -1)))
+        options = mid + (options - mid + np.pi) % (2 * np.pi) - np.pi
+        if clamp:
+            held, far = np.clip(options, low, high), []
+            for n in range(len(indices)):
+                far.append(held.copy())
+                nearer_low = options[..., n] < mid[n]
+                far[-1][..., n] = np.where(options[..., n] == held[..., n], held[..., n],
+                                           np.where(nearer_low, high[n], low[n]))  # fmt: skip
+            options, exact = np.concatenate((held, *far)), np.concatenate([options] * (1 + len(indices)))
+            miss = 2 - 2 * np.cos(options - exact)  # squared chord, which does not care for whole turns
+        else:
+            miss = (np.maximum(low - options, 0) + np.maximum(options - high, 0)) ** 2
+        out[:, indices] = _steadiest(options, miss.sum(-1))
     return torch.from_numpy(out)
 
 

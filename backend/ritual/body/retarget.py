@@ -10,7 +10,7 @@ Source: spec §1; the rest-pose transfer is what Blender's and Unreal's retarget
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,9 +18,10 @@ import torch
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
 from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
-from ritual.body.pose_fit import choose_branches, fit_track
+from ritual.body.pose_fit import fit_track, within_limits
 from ritual.body.rotations import about_z, continuous, swing
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
+from ritual.body.untwist import Bend, hinge_share, untwist
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadMotion
 
@@ -29,6 +30,7 @@ LEG = float(np.linalg.norm(OFFSETS[[JOINT_INDEX["left_knee"], JOINT_INDEX["left_
 LIMBS = ("hip", "knee"), ("shoulder", "elbow", "wrist")
 NEXT = {"hip": "knee", "knee": "ankle", "ankle": "foot", "shoulder": "elbow", "elbow": "wrist", "wrist": "hand"}
 SIDES = ("left", "right")
+HINGE = 0.8  # share of knee and elbow turns about one axis, under which rotations are not believed
 DOWN = np.array([0.0, 0.0, -1.0])
 
 
@@ -122,9 +124,20 @@ class _Source:
         from_rest = _rest_axes(rest, joints, motion.name)
         from_world = _world_axes(positions, joints, from_rest)
         leg = np.mean([_leg(rest, joints, side) for side in SIDES])
-        return _Source(
-            motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted is not False
-        )
+        if trusted is None:
+            trusted = hinge_share(motion, [joints[f"{s}_{n}"] for n in ("knee", "elbow") for s in SIDES]) > HINGE
+        source = _Source(motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted)
+        return source if trusted else replace(source, rotations=source.untwisted())
+
+    def untwisted(self) -> np.ndarray:
+        """(T, J, 3, 3) the rotations that positions alone justify."""
+        shared, bends = self.shared_pose(), {}
+        for side in SIDES:
+            for top, middle, low, bend in (("hip", "knee", "ankle", 1.0), ("shoulder", "elbow", "wrist", -1.0)):
+                to_rest = self.from_rest.T @ shared[JOINT_INDEX[f"{side}_{top}"]]
+                start, end = self.joints[f"{side}_{middle}"], self.joints[f"{side}_{low}"]
+                bends[self.carrier(f"{side}_{top}")] = Bend(to_rest @ DOWN, to_rest @ (0, bend, 0), start, end)
+        return untwist(self.motion, self.rotations, self.positions, bends)
 
     def carrier(self, name: str) -> int:
         """The source joint whose rotation carries the bone that our joint carries."""
@@ -256,7 +269,7 @@ def _start_angles(rotations: np.ndarray) -> torch.Tensor:
         if parent >= 0 and not SKELETON.joint_angles[j]:
             world[:, j] = world[:, parent]
         local[:, j] = world[:, j] if parent < 0 else world[:, parent].transpose(0, 2, 1) @ world[:, j]
-    return choose_branches(angles_from_local(torch.from_numpy(local)))
+    return within_limits(angles_from_local(torch.from_numpy(local)))
 
 
 def _floor(positions: np.ndarray) -> float:
