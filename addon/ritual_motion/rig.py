@@ -39,7 +39,7 @@ def make_performer(skeleton: dict, costume: dict | None, name: str) -> str:
 
     Args:
         skeleton: `joints` and `angles`, as `clip.skeleton`.
-        costume: colours and kinds (`performer.COSTUME` lists the keys); None or missing keys = defaults.
+        costume: colours and kinds (`costume_of(clip.meta)`); None or missing keys = defaults.
         name: the wished name of the armature object.
 
     Returns:
@@ -58,6 +58,11 @@ def make_performer(skeleton: dict, costume: dict | None, name: str) -> str:
     performer.make_body(armature_name, skeleton, costume or {})
     bpy.data.objects[armature_name][LOOK_KEY] = look
     return armature_name
+
+
+def costume_of(meta: dict) -> dict:
+    """The costume for `make_performer` from a clip's meta: what is worn, and by whom."""
+    return {"performer": meta.get("performer"), **(meta.get("costume") or {})}
 
 
 def remove_performer(name: str) -> None:

@@ -1,0 +1,260 @@
+"""A small lit stage: round floor with a border, a glowing backdrop, three lights, and a camera that keeps the
+whole dancer in the picture through the whole clip.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import bpy
+from mathutils import Vector
+
+from . import compat, patterns
+from .action import FIRST_FRAME
+from .clip_file import Clip
+from .costume import Costume, Rgb
+from .loft import Cloth, around, mix, steps
+from .materials import Wardrobe, contrast, picture, principled
+from .patterns import blend
+
+_LENS, _SENSOR = 42.0, 36.0  # mm
+_EYE = 1.02  # height of the camera [m]: a little under the dancer's eyes
+_SPACE = 0.94  # how much of the picture the dancer may fill
+_STAGE_KEY = "ritual_motion_stage"
+_NIGHT: Rgb = (0.006, 0.007, 0.012)
+
+
+def make_stage(clips: Sequence[Clip], costume: dict, aspect: float = 16 / 9) -> None:
+    """Build floor, backdrop, lights and camera into the current scene; an earlier stage of ours is replaced.
+
+    Args:
+        clips: the motions that will be shown; the camera frames them all.
+        costume: the performer's; its colours tint the stage.
+        aspect: width / height of the picture.
+    """
+    clear_stage()
+    look = Costume.from_table(costume)
+    middle, radius = _ground_covered(clips)
+    _floor(look, middle, max(2.2, radius + 0.9))
+    _backdrop(look, middle, max(2.2, radius + 0.9))
+    _lights(look, middle)
+    _camera(clips, middle, radius, aspect)
+    _world()
+    compat.set_look(bpy.context.scene)
+
+
+def clear_stage() -> None:
+    """Remove what an earlier `make_stage` put into the file."""
+    for obj in [o for o in bpy.data.objects if o.get(_STAGE_KEY)]:
+        compat.remove_object(obj)
+    for action in [a for a in bpy.data.actions if a.get(_STAGE_KEY)]:
+        bpy.data.actions.remove(action)
+
+
+def _put(obj: bpy.types.Object) -> bpy.types.Object:
+    obj[_STAGE_KEY] = True
+    return compat.link(obj)
+
+
+def _ground_covered(clips: Sequence[Clip]) -> tuple[Vector, float]:
+    """Middle (x, y, 0) of where the pelvis goes, and the farthest it gets from there [m]."""
+    spots = [clip.position(f, 0) for clip in clips for f in range(clip.frames)]
+    low = [min(s[c] for s in spots) for c in (0, 1)]
+    high = [max(s[c] for s in spots) for c in (0, 1)]
+    middle = Vector(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, 0))
+    return middle, max(math.hypot(s[0] - middle.x, s[1] - middle.y) for s in spots)
+
+
+# --- floor and backdrop ------------------------------------------------------------------------------------
+
+
+def _floor(look: Costume, middle: Vector, radius: float) -> None:
+    """A dark polished disc with a border ring, on a wider dark ground."""
+    wood = blend(_NIGHT, look.robe, 0.22)
+    wardrobe = Wardrobe("Stage", look)
+    for stuff, colour, rough in (("disc", wood, 0.3), ("ground", blend(_NIGHT, look.robe, 0.05), 0.55)):
+        wardrobe[stuff] = bpy.data.materials.new(f"Stage {stuff}")
+        principled(wardrobe[stuff], colour, Roughness=rough, Specular_IOR_Level=0.4)
+    ring = wardrobe["ring"] = bpy.data.materials.new("Stage ring")
+    gold = blend(look.trim, _NIGHT, 0.45)
+    principled(ring, gold, Roughness=0.35)
+    ink = blend(wood, contrast(look.trim, look.robe, look.sash), 0.15)
+    picture(ring, patterns.border("Stage ring", look.border, ink, gold))
+    edges = (0.0, 0.45, 0.47, 0.5, radius - 0.42, radius - 0.14, radius, 40.0)
+    stuffs = ("disc", "disc", "line", "disc", "ring", "disc", "ground")
+    line = wardrobe["line"] = bpy.data.materials.new("Stage line")
+    principled(line, gold, Roughness=0.35)
+    cloth = Cloth()
+    for inner, outer, stuff in zip(edges, edges[1:], stuffs):  # noqa: B905 - one edge more than rings
+        height = 0.0 if stuff != "ground" else -0.05
+        rows = [[middle + Vector((max(r, 1e-3) * math.sin(a), -max(r, 1e-3) * math.cos(a), height))
+                 for a in around(96)] for r in (inner, outer)]  # fmt: skip
+        cloth.grid(rows, lambda p: {"floor": 1.0}, stuff, repeat=round(2 * math.pi * radius / 0.36))
+    rim = [[middle + Vector((radius * math.sin(a), -radius * math.cos(a), z)) for a in around(96)] for z in (0.0, -0.05)]
+    cloth.grid(rim, lambda p: {"floor": 1.0}, "line")
+    _put(cloth.build("Stage floor", wardrobe))
+
+
+def _backdrop(look: Costume, middle: Vector, radius: float) -> None:
+    """A curved wall behind the stage that glows around the dancer and is night at its edges.
+
+    It shines for the camera and in reflections only: lighting is left to the lamps, so that few samples do.
+    """
+    material = bpy.data.materials.new("Stage backdrop")
+    tree = compat.node_tree(material)
+    tree.nodes.clear()
+    far = radius + 3.4
+    coordinates = tree.nodes.new("ShaderNodeTexCoord")
+    mapping = tree.nodes.new("ShaderNodeMapping")
+    mapping.vector_type = "TEXTURE"
+    mapping.inputs["Location"].default_value = (0.5, 0.27, 0)
+    mapping.inputs["Scale"].default_value = (0.36, 0.52, 1)
+    gradient = tree.nodes.new("ShaderNodeTexGradient")
+    gradient.gradient_type = "SPHERICAL"
+    ramp = tree.nodes.new("ShaderNodeValToRGB")
+    ramp.color_ramp.interpolation = "EASE"
+    glow = _glow(look)
+    ramp.color_ramp.elements[0].color = (*blend(_NIGHT, glow, 0.07), 1)
+    ramp.color_ramp.elements[1].color = (*glow, 1)
+    between = ramp.color_ramp.elements.new(0.5)
+    between.color = (*blend(_NIGHT, glow, 0.36), 1)
+    emission = tree.nodes.new("ShaderNodeEmission")
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(coordinates.outputs["UV"], mapping.inputs["Vector"])
+    tree.links.new(mapping.outputs["Vector"], gradient.inputs["Vector"])
+    tree.links.new(gradient.outputs["Fac"], ramp.inputs["Fac"])
+    tree.links.new(ramp.outputs["Color"], emission.inputs["Color"])
+    tree.links.new(emission.outputs["Emission"], output.inputs["Surface"])
+    material.diffuse_color = (*blend(_NIGHT, glow, 0.5), 1)
+    rows = []
+    for z in steps(-0.05, 9.0, 8):
+        rows.append([middle + Vector((-far * 1.5 * math.sin(a), far * math.cos(a), z)) for a in steps(-1.5, 1.5, 33)])
+    cloth = Cloth()
+    cloth.grid(rows, lambda p: {"wall": 1.0}, "wall", closed=False)
+    wall = _put(cloth.build("Stage backdrop", {"wall": material}))
+    wall.visible_diffuse = False
+    wall.visible_shadow = False
+
+
+def _glow(look: Costume) -> Rgb:
+    """The backdrop's light: the sash's hue, deepened, away from the robe so that the dancer stands out."""
+    hue = contrast(look.robe, look.sash, look.trim, look.lower)
+    peak = max(hue) or 1.0
+    return blend(tuple(0.42 * c / peak for c in hue), (0.20, 0.22, 0.30), 0.62)
+
+
+def _world() -> None:
+    world = bpy.data.worlds.get("Stage night") or bpy.data.worlds.new("Stage night")
+    background = next(n for n in compat.node_tree(world).nodes if n.type == "BACKGROUND")
+    background.inputs["Color"].default_value = (0.10, 0.12, 0.17, 1)
+    background.inputs["Strength"].default_value = 0.35
+    bpy.context.scene.world = world
+
+
+# --- light and camera --------------------------------------------------------------------------------------
+
+
+def _lights(look: Costume, middle: Vector) -> None:
+    """Warm key from the left front, wide soft fill, two cool rims from behind, a glow from above."""
+    aim = middle + Vector((0, 0, 1.05))
+    table = (  # name, place, watts, size [m], colour
+        ("key", (-2.6, -3.9, 3.9), 430, 1.5, (1.0, 0.90, 0.78)),
+        ("fill", (3.6, -3.6, 1.7), 95, 3.0, (0.80, 0.88, 1.0)),
+        ("rim left", (-2.9, 2.9, 3.3), 330, 1.0, (0.72, 0.84, 1.0)),
+        ("rim right", (2.9, 2.7, 2.9), 300, 1.0, blend((1.0, 0.85, 0.7), look.trim, 0.25)),
+        ("top", (0.0, 0.2, 5.2), 120, 2.2, (1.0, 0.95, 0.9)),
+    )
+    for name, place, watts, size, colour in table:
+        lamp = bpy.data.lights.new(f"Stage {name}", "AREA")
+        lamp.energy, lamp.size, lamp.color = watts, size, colour
+        obj = _put(bpy.data.objects.new(f"Stage {name}", lamp))
+        obj.location = middle + Vector(place)
+        obj.rotation_euler = (aim - obj.location).to_track_quat("-Z", "Y").to_euler()
+
+
+def _camera(clips: Sequence[Clip], middle: Vector, radius: float, aspect: float) -> None:
+    """A level camera in front; still where the dance stays in place, else gliding sideways with the dancer."""
+    camera = bpy.data.cameras.new("Stage camera")
+    camera.lens, camera.sensor_width = _LENS, _SENSOR
+    obj = _put(bpy.data.objects.new("Stage camera", camera))
+    obj.rotation_euler = (math.pi / 2, 0, 0)
+    longest = max(clip.frames for clip in clips)
+    path = _glide(clips, middle, longest) if radius > 1.1 else [middle.x] * longest
+    reach = _reach(clips, path)
+    wide = _SENSOR / 2 / _LENS * _SPACE
+    distance, low, high = _fit(reach, wide, wide / aspect)
+    obj.location = (path[0], middle.y - distance, _EYE)
+    camera.shift_y = (low + high) / 2 * _LENS / _SENSOR
+    camera.dof.use_dof = False
+    if len(set(path)) > 1:
+        _key_glide(obj, path)
+    bpy.context.scene.camera = obj
+
+
+def _glide(clips: Sequence[Clip], middle: Vector, frames: int) -> list[float]:
+    """x of the camera per frame [m]: the dancer's, smoothed over two seconds either way."""
+    xs = []
+    for f in range(frames):
+        here = [clip.position(min(f, clip.frames - 1), 0)[0] for clip in clips]
+        xs.append(sum(here) / len(here))
+    window = max(1, round(2 * clips[0].fps))
+    weights = [math.exp(-2 * (k / window) ** 2) for k in range(-window, window + 1)]
+    total = sum(weights)
+    return [
+        sum(w * xs[min(max(f + k - window, 0), frames - 1)] for k, w in enumerate(weights)) / total
+        for f in range(frames)
+    ]
+
+
+def _reach(clips: Sequence[Clip], path: list[float]) -> list[tuple[float, float, float]]:
+    """Outermost points of the dancer in every second frame, x from the camera's path, y and z in the world."""
+    points = []
+    for clip in clips:
+        index = {joint["name"]: j for j, joint in enumerate(clip.skeleton["joints"])}
+        for f in range(0, clip.frames, 2):
+
+            def at(name: str, clip: Clip = clip, f: int = f, index: dict = index) -> Vector:
+                return Vector(clip.position(f, index[name]))
+
+            crown = at("head") + (at("head") - at("neck")).normalized() * 0.47
+            hem = at("pelvis")
+            spots = [crown, Vector((hem.x - 0.48, hem.y, 0)), Vector((hem.x + 0.48, hem.y, 0))]
+            for side in ("left", "right"):
+                spots.append(at(f"{side}_hand") + (at(f"{side}_hand") - at(f"{side}_wrist")).normalized() * 0.14)
+                spots.append(at(f"{side}_foot") + Vector((0, -0.05, -0.05)))
+                spots += [at(f"{side}_elbow") + Vector((x, 0, 0.06)) for x in (-0.07, 0.07)]
+            points += [(spot.x - path[f], spot.y, spot.z) for spot in spots]
+    return points
+
+
+def _fit(points: list[tuple[float, float, float]], wide: float, tall: float) -> tuple[float, float, float]:
+    """Least distance from y = 0 at which everything is in the picture, and the lowest and highest slope seen.
+
+    Args:
+        wide, tall: half the picture's width and height at distance 1.
+    """
+    near = min(y for _, y, _ in points)
+    low, high = 3.0 - near, 40.0
+    for _ in range(40):  # bisection: the farther, the smaller
+        distance = (low + high) / 2
+        slopes = [(z - _EYE) / (distance + y) for _, y, z in points]
+        sides = max(abs(x) / (distance + y) for x, y, _ in points)
+        if sides <= wide and (max(slopes) - min(slopes)) / 2 <= tall:
+            high = distance
+        else:
+            low = distance
+    slopes = [(z - _EYE) / (high + y) for _, y, z in points]
+    return high, min(slopes), max(slopes)
+
+
+def _key_glide(obj: bpy.types.Object, path: list[float]) -> None:
+    action = bpy.data.actions.new("Stage camera")
+    action[_STAGE_KEY] = True
+    compat.assign_action(obj, action)
+    curve = compat.channels(action).new("location", index=0)
+    curve.keyframe_points.add(len(path))
+    points = [value for f, x in enumerate(path) for value in (FIRST_FRAME + f, x)]
+    curve.keyframe_points.foreach_set("co", points)
+    curve.keyframe_points.foreach_set("interpolation", [1] * len(path))
+    curve.update()
