@@ -10,7 +10,7 @@ from rdflib import URIRef
 
 from ritual.body.angle_domain import AngleDomain, Reason
 from ritual.culture.nodes import Nodes
-from ritual.culture.rulebook import Costume, Rule, Rulebook, Stance
+from ritual.culture.rulebook import Costume, Dance, Rule, Rulebook, Stance
 from ritual.culture.rules import (
     ANY,
     AngleRule,
@@ -109,18 +109,20 @@ class DanceRules:
         Raises:
             EmptyDomain: two ranges exclude each other; names the rules.
         """
-        free = AngleDomain.physiological()
-        lower, upper, reasons = free.lower, free.upper, dict[int, Reason]()
-        for rule in self.ranges:
-            if not rule.holds(performer, occasion):
-                continue
+        body = AngleDomain.physiological()
+        lower, upper = body.lower, body.upper
+        low_by, high_by = dict[int, AngleRule](), dict[int, AngleRule]()
+        for rule in (rule for rule in self.ranges if rule.holds(performer, occasion)):
             (span,) = rule.spans
             j, low, high = span.angle, math.radians(span.low), math.radians(span.high)
-            if low > lower[j] or high < upper[j]:
-                reasons[j] = _both(reasons.get(j), rule.reason(self.dance))
-            lower[j], upper[j] = max(lower[j], low), min(upper[j], high)
+            if low > lower[j]:
+                lower[j], low_by[j] = low, rule
+            if high < upper[j]:
+                upper[j], high_by[j] = high, rule
             if lower[j] > upper[j]:
-                raise EmptyDomain(f"No pose satisfies these rules together: {reasons[j].rule}.")
+                guilty = [str(by[j].node) for by in (low_by, high_by) if j in by]
+                raise EmptyDomain(f"No pose satisfies these rules together: {', '.join(guilty)}.")
+        reasons = {j: _reason(self.dance, low_by.get(j), high_by.get(j)) for j in low_by | high_by}
         boxes = [rule.box(self.dance) for rule in self.taboos if rule.holds(performer, occasion)]
         return AngleDomain(lower, upper, tuple(boxes), reasons)
 
@@ -145,8 +147,11 @@ class DanceRules:
         )
 
 
-def _both(first: Reason | None, second: Reason) -> Reason:
-    """One reason for limits that two rules set together."""
-    if first is None:
-        return second
-    return Reason(f"{first.rule}, {second.rule}", f"{first.text} {second.text}", f"{first.source}; {second.source}")
+def _reason(dance: Dance, low: AngleRule | None, high: AngleRule | None) -> Reason:
+    """Why an angle's limits are what they are: one rule, or the two that set a side each."""
+    reasons = [rule.reason(dance) for rule in dict.fromkeys((low, high)) if rule is not None]
+    return Reason(
+        ", ".join(reason.rule for reason in reasons),
+        " ".join(reason.text for reason in reasons),
+        "; ".join(dict.fromkeys(reason.source for reason in reasons)),
+    )
