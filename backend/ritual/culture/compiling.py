@@ -59,11 +59,10 @@ class DanceRules:
         shown = {symbol for _, costume, _ in self.costumes for symbol in nodes.all(costume, RM.symbol)}
         shown |= set(nodes.all(self.node, RM.symbol))
         self.symbols = frozenset(shown | set(nodes.data.subjects(RM.group, self.group)))
-        bans = [OccasionBan(nodes, n) for n in nodes.of_type(RM.OccasionBan)]
-        self.all_bans = bans
-        self.bans = [ban for ban in bans if ban.touches(self.symbols | {self.node})]
-        wear = [WearRule(nodes, n) for n in nodes.of_type(RM.WearRule)]
-        self.wear_rules = [rule for rule in wear if not self.symbols.isdisjoint(rule.symbols)]
+        self.all_bans = [OccasionBan(nodes, n) for n in nodes.of_type(RM.OccasionBan)]
+        self.bans = [ban for ban in self.all_bans if ban.touches(self.symbols | {self.node})]
+        self.all_wear_rules = [WearRule(nodes, n) for n in nodes.of_type(RM.WearRule)]
+        self.wear_rules = [rule for rule in self.all_wear_rules if not self.symbols.isdisjoint(rule.symbols)]
         pairs = [ColourPairBan(nodes, n) for n in nodes.of_type(RM.ColourPairBan)]
         self.colour_bans = [p for p in pairs if self.group in p.groups or self.node in p.dances]
 
@@ -94,9 +93,10 @@ class DanceRules:
         found = [r.worded(self.dance) for r in self.performer_rules if r.holds(performer, occasion)]
         if performer not in self.dance.performers and not found:
             found.append(dance_statements(self.nodes, self.dance)[0])
-        things = frozenset([self.node, *self.nodes.all(self.node, RM.symbol), *map(URIRef, mentioned)])
-        bans = [ban for ban in self.all_bans if ban.holds(performer, occasion) and ban.touches(things)]
-        return found + [ban.worded(self.dance) for ban in bans]
+        named = frozenset(map(URIRef, mentioned))
+        things = named | {self.node, *self.nodes.all(self.node, RM.symbol)}
+        found += [b.worded(self.dance) for b in self.all_bans if b.holds(performer, occasion) and b.touches(things)]
+        return found + worn_wrongly(self.all_wear_rules, named, performer)
 
     def stances(self, performer: str | None = ANY) -> tuple[Stance, ...]:
         """In the order of their phase."""
@@ -145,6 +145,11 @@ class DanceRules:
             rules=self.rules(performer, occasion),
             costume=self.costume(performer, occasion),
         )
+
+
+def worn_wrongly(rules: Iterable[WearRule], symbols: frozenset[URIRef], performer: str) -> list[Rule]:
+    """The wear rules that keep these symbols from the performer."""
+    return [rule.worded(None) for rule in rules if rule.forbids(performer) and symbols & {*rule.symbols}]
 
 
 def _reason(dance: Dance, low: AngleRule | None, high: AngleRule | None) -> Reason:

@@ -10,16 +10,23 @@ import rdflib
 from rdflib import URIRef
 
 from ritual.culture import conformance, crosscheck
-from ritual.culture.compiling import DanceRules
+from ritual.culture.compiling import DanceRules, worn_wrongly
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, Rule, Rulebook
+from ritual.culture.rules import OccasionBan, WearRule
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
 from ritual.errors import BadInput, Refused, nearest
 from ritual.resources import resource
 
-_NAMED_KINDS = (("group", RM.Group), ("dance", RM.Dance), ("symbol", RM.Symbol), ("occasion", RM.Occasion))
+_NAMED_KINDS = (
+    ("group", RM.Group),
+    ("dance", RM.Dance),
+    ("symbol", RM.Symbol),
+    ("occasion", RM.Occasion),
+    ("performer", RM.PerformerRole),
+)
 
 
 class Label(NamedTuple):
@@ -54,7 +61,7 @@ class Graph:
         return [self._occasions[slug] for slug in sorted(self._occasions)]
 
     def labels(self) -> list[Label]:
-        """Every name of every group, dance, symbol and occasion, in every language."""
+        """Every name of every group, dance, symbol, occasion and performer, in every language."""
         nodes = self._nodes
         return [
             Label(name, language, kind, str(node), nodes.label(node))
@@ -94,8 +101,8 @@ class Graph:
             performer: `female` or `male`; None = the dance's default.
             occasion: slug; None = the dance's default. One that the dance does not list is allowed
                 unless a rule forbids it; the rulebook then says that the graph is silent.
-            mentioned: IRIs of things that the prompt names (see `labels`); an occasion ban on one of them
-                refuses the brief as well.
+            mentioned: IRIs of things that the prompt names (see `labels`); a ban on one of them on this
+                occasion, or a symbol among them that this performer may not wear, refuses the brief as well.
 
         Raises:
             BadInput: an unknown dance, performer or occasion.
@@ -108,6 +115,31 @@ class Graph:
         if refusals := rules.refusals(performer, occasion, mentioned):
             raise _refused(refusals)
         return rules.rulebook(performer, occasion)
+
+    def slug(self, iri: str) -> str:
+        """Raises: BadInput: the graph has no such node, or it has no slug."""
+        slug = self.triples.value(URIRef(iri), RM.slug)
+        if slug is None:
+            raise BadInput(f"The knowledge graph has no slug for '{iri}'.")
+        return str(slug)
+
+    def refuse_symbols(self, symbols: Iterable[str], performer: str | None, occasion: str | None) -> None:
+        """Nothing where the symbols (IRIs) are allowed by themselves, whatever the dance.
+
+        Prefer `rulebook(..., mentioned=...)`, which knows the dance's own defaults: a performer or an occasion
+        of None is one that nobody knows yet, and no rule on it is applied.
+
+        Raises:
+            Refused: a ban on the occasion, or a wear rule on the performer.
+        """
+        named = frozenset(map(URIRef, symbols))
+        bans = [OccasionBan(self._nodes, node) for node in self._nodes.of_type(RM.OccasionBan)]
+        refusals = [ban.worded(None) for ban in bans if occasion in ban.occasions and ban.touches(named)]
+        if performer is not None:
+            wear = [WearRule(self._nodes, node) for node in self._nodes.of_type(RM.WearRule)]
+            refusals += worn_wrongly(wear, named, performer)
+        if refusals:
+            raise _refused(refusals)
 
     def _rules(self, slug: str) -> DanceRules:
         if slug not in self._dances:

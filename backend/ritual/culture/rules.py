@@ -119,19 +119,22 @@ class OccasionBan(RuleNode):
     def touches(self, things: frozenset[URIRef]) -> bool:
         return any(thing in things for thing in self.forbidden)
 
-    def worded(self, dance: Dance) -> Rule:
-        """Says, too, that the dance shows the symbol, where that is why the ban bears on it."""
-        names = [the(self._nodes.label(thing)) for thing in self.forbidden]
-        text = f"{listed(names)} {'are' if len(names) > 1 else 'is'} forbidden {listed(self._phrases, 'or')}"
-        own = self._nodes.all(URIRef(dance.iri), RM.symbol)
+    def worded(self, dance: Dance | None) -> Rule:
+        """Says, too, that the dance shows the symbol, where that is why the ban bears on it.
+
+        Args:
+            dance: that the ban bears on; None = a symbol by itself is asked about.
+        """
+        nodes, names = self._nodes, [the(self._nodes.label(thing)) for thing in self.forbidden]
+        text = f"{listed(names)} {'are' if names[1:] else 'is'} forbidden {listed(self._phrases, 'or')}"
+        own = [] if dance is None else nodes.all(URIRef(dance.iri), RM.symbol)
         shown = [thing for thing in self.forbidden if thing in own]
         if shown:
-            text += f", and {the(dance.label)} shows {'them' if len(shown) > 1 else 'it'}"
-        return self.rule(sentence(text), self._allowed(dance))
-
-    def _allowed(self, dance: Dance) -> str:
-        phrases = self._nodes.phrases([slug for slug in dance.occasions if slug not in self.occasions])
-        return f"{the(dance.label)} {listed(phrases, 'or')}" if phrases else "no occasion that the graph names"
+            text += f", and {the(dance.label)} shows {'them' if shown[1:] else 'it'}"
+        elif dance is None or URIRef(dance.iri) not in self.forbidden:
+            return self.rule(sentence(text), f"a dance without {listed(names, 'or')}")
+        left = nodes.phrases([slug for slug in dance.occasions if slug not in self.occasions])
+        return self.rule(sentence(text), f"{the(dance.label)} {listed(left, 'or')}" if left else "nothing else")
 
 
 class WearRule(RuleNode):
@@ -147,7 +150,7 @@ class WearRule(RuleNode):
     def forbids(self, performer: str) -> bool:
         return performer not in self.only
 
-    def worded(self, dance: Dance) -> Rule:
+    def worded(self, dance: Dance | None) -> Rule:
         names = [the(self._nodes.label(symbol)) for symbol in self.symbols]
         verb = "are" if len(names) > 1 else "is"
         text = sentence(f"{listed(names)} {verb} worn by {listed(self.only)} performers only")
