@@ -19,7 +19,7 @@ from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
 from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
 from ritual.body.pose_fit import fit_track, within_limits
-from ritual.body.rotations import about_z, continuous, swing
+from ritual.body.rotations import about_z, axis_rotation, continuous, swing
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.body.untwist import Bend, hinge_share, untwist
 from ritual.clip.clip import MotionClip
@@ -31,6 +31,7 @@ LIMBS = ("hip", "knee"), ("shoulder", "elbow", "wrist")
 NEXT = {"hip": "knee", "knee": "ankle", "ankle": "foot", "shoulder": "elbow", "elbow": "wrist", "wrist": "hand"}
 SIDES = ("left", "right")
 HINGE = 0.8  # share of knee and elbow turns about one axis, under which rotations are not believed
+RESTING = np.radians(10)  # median deviation of a wrist that is believed
 DOWN = np.array([0.0, 0.0, -1.0])
 
 
@@ -116,6 +117,7 @@ class _Source:
     from_world: np.ndarray
     scale: float
     trusted: bool
+    soles_follow_shins: bool = False
 
     @staticmethod
     def of(motion: HierarchyMotion, joints: dict[str, int], trusted: bool | None) -> _Source:
@@ -127,7 +129,19 @@ class _Source:
         if trusted is None:
             trusted = hinge_share(motion, [joints[f"{s}_{n}"] for n in ("knee", "elbow") for s in SIDES]) > HINGE
         source = _Source(motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted)
-        return source if trusted else replace(source, rotations=source.untwisted())
+        if not trusted:
+            source = replace(source, rotations=source.untwisted())
+        square = replace(source, soles_follow_shins=True)
+        return min(source, square, key=_Source.sole_tilt)
+
+    def sole_tilt(self) -> float:
+        """Mean sideways tilt of the lower foot while it is low, which says how the rest pose holds its soles."""
+        rotations, tilts = self.body_rotations(), []
+        for side in SIDES:
+            height = self.scale * (self.positions[:, self.joints[f"{side}_ankle"]] @ self.from_world[2])
+            low = height < np.percentile(height, 5) + 0.05
+            tilts.append(np.abs(rotations[low, JOINT_INDEX[f"{side}_ankle"], 2, 0]).mean())
+        return float(np.mean(tilts))
 
     def untwisted(self) -> np.ndarray:
         """(T, J, 3, 3) the rotations that positions alone justify."""
@@ -166,7 +180,7 @@ class _Source:
         """(24, 3, 3) world rotations with which our body takes the source's rest pose.
 
         Trunk and collars stay straight, for how they are built is not how they are held; limbs turn with the
-        least twist; feet only about the vertical, since both skeletons rest with flat soles.
+        least twist; feet keep their soles flat, or square to the shins where a splayed rest pose tilts them.
         """
         out = np.broadcast_to(np.eye(3), (len(JOINTS), 3, 3)).copy()
         for side in SIDES:
@@ -179,9 +193,12 @@ class _Source:
                     out[JOINT_INDEX[f"{side}_{bare}"]] = turn
             out[JOINT_INDEX[f"{side}_hand"]] = turn
             foot = self.rest_bone(f"{side}_ankle")
-            if foot is not None and np.hypot(*foot[:2]) > 0.3:
-                yaw = about_z(np.arctan2(foot[0], -foot[1]))
-                out[JOINT_INDEX[f"{side}_ankle"]] = out[JOINT_INDEX[f"{side}_foot"]] = yaw
+            shin = out[JOINT_INDEX[f"{side}_knee"]] if self.soles_follow_shins else np.eye(3)
+            sole = shin
+            if foot is not None:
+                ahead = shin.T @ foot
+                sole = shin @ about_z(np.arctan2(ahead[0], -ahead[1])) if np.hypot(*ahead[:2]) > 0.3 else shin
+            out[JOINT_INDEX[f"{side}_ankle"]] = out[JOINT_INDEX[f"{side}_foot"]] = sole
         return out
 
     def body_rotations(self) -> np.ndarray:
@@ -192,10 +209,10 @@ class _Source:
             out[:, j] = (self.from_world @ self.rotations[:, self.carrier(name)]) @ (
                 self.from_rest.T @ shared[j]
             )
-        for side in SIDES:  # the hand says how far the forearm is rolled: our wrist cannot twist
-            elbow, wrist = JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"]
-            hand = out[:, wrist]
-            out[:, elbow] = swing(hand @ DOWN, out[:, elbow] @ DOWN) @ hand
+        for side in SIDES:
+            _roll_forearm(out, side)
+            _steady_wrist(out, side)
+            _roll_forearm(out, side)
         return out
 
     def pelvis_track(self, rotations: np.ndarray) -> np.ndarray:
@@ -203,6 +220,27 @@ class _Source:
         hips = [JOINT_INDEX[f"{side}_hip"] for side in SIDES]
         middle = self.positions[:, [self.joints[JOINTS[h]] for h in hips]].mean(1)
         return self.scale * middle @ self.from_world.T - rotations[:, 0] @ OFFSETS[hips].mean(0)
+
+
+def _roll_forearm(rotations: np.ndarray, side: str) -> None:
+    """Turn the forearm about itself as the hand says, in place: our wrist cannot twist."""
+    elbow, wrist = JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"]
+    hand = rotations[:, wrist]
+    rotations[:, elbow] = swing(hand @ DOWN, rotations[:, elbow] @ DOWN) @ hand
+
+
+def _steady_wrist(rotations: np.ndarray, side: str) -> None:
+    """Take out, in place, a deviation of the wrist that lasts the whole clip.
+
+    Markers on the hand are few, and most CMU subjects seem to hold one wrist bent by 20 to 50 deg to the thumb's
+    side and the other to the little finger's from first to last; no wrist rests there.
+    """
+    elbow, wrist, hand = (JOINT_INDEX[f"{side}_{n}"] for n in ("elbow", "wrist", "hand"))
+    local = rotations[:, elbow].swapaxes(1, 2) @ rotations[:, wrist]
+    fore = np.arctan2(local[:, 2, 1], local[:, 1, 1])  # about X; the deviation is innermost, about -X
+    median = float(np.median(fore))
+    excess = median - np.clip(median, -RESTING, RESTING)
+    rotations[:, wrist] = rotations[:, hand] = rotations[:, wrist] @ axis_rotation(0, np.array([-excess]))
 
 
 def _leg(rest: np.ndarray, joints: dict[str, int], side: str) -> float:
