@@ -48,9 +48,7 @@ class Models:
             RitualError: the graph, the weights or the device cannot be used.
         """
         try:
-            from ritual.generate import Engine  # torch takes seconds to import: the server answers meanwhile
-
-            self._engine = Engine.load(graph=self._graph, weights=self._weights, device=self.device)
+            self._engine = self._load()
         except RitualError as error:
             self.error = ErrorReply.of(error)
             raise
@@ -59,6 +57,11 @@ class Models:
                 code="internal", message=f"The models cannot be loaded: {type(error).__name__}: {error}"
             )
             raise
+
+    def _load(self) -> Engine:
+        from ritual.generate import Engine  # torch takes seconds to import: the server answers meanwhile
+
+        return Engine.load(graph=self._graph, weights=self._weights, device=self.device)
 
     def dances(self) -> DancesReply:
         """Groups, dances and occasions of the graph.

@@ -1,0 +1,163 @@
+"""The one place that speaks HTTP. No bpy here: it runs in a thread beside Blender's own."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from urllib.parse import quote, urlsplit
+
+PROTOCOL = 1  # as `ritual.service.contract.PROTOCOL`; a test keeps the two together
+TIMEOUT_SECONDS = 10.0
+_MAX_REPLY = 512 * 1024 * 1024
+
+
+@dataclass(eq=False)
+class BackendError(Exception):
+    """What the backend, or the way to it, has to say: as {code, message, hint} crosses HTTP.
+
+    Attributes:
+        code: `refused`, `unauthorised`, `unreachable`, `bad_input`, ...
+        message: one sentence.
+        hint: what to do next; may be empty.
+        refusals: rules that forbid the brief: `rule`, `text`, `source`, `allowed`.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    refusals: list[dict] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    @classmethod
+    def of(cls, error: dict) -> BackendError:
+        """The error of a reply; what is missing in it is left empty."""
+        return cls(
+            code=str(error.get("code", "error")),
+            message=str(error.get("message", "The backend failed without saying why.")),
+            hint=str(error.get("hint", "")),
+            refusals=list(error.get("refusals") or []),
+        )
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The token goes to the named server and nowhere else."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class BackendClient:
+    """A backend at `url` (`http://127.0.0.1:PORT`) that takes `token`. Every method may raise BackendError."""
+
+    url: str
+    token: str
+    timeout: float = TIMEOUT_SECONDS
+
+    def check(self) -> dict:
+        """The health reply of a backend that speaks our protocol.
+
+        Raises:
+            BackendError: nobody answers, the token is wrong, or the protocol is another.
+        """
+        health = self._json("GET", "/v1/health")
+        theirs = health.get("protocol")
+        if theirs != PROTOCOL:
+            raise BackendError(
+                "protocol",
+                f"The backend speaks protocol {theirs}, this add-on speaks {PROTOCOL}.",
+                "Install an add-on and a backend of the same version.",
+            )
+        return health
+
+    def dances(self) -> dict:
+        """Groups, dances, performers and occasions of the graph."""
+        return self._json("GET", "/v1/dances")
+
+    def submit(self, brief: dict) -> dict:
+        """Queue a job; its first state."""
+        return self._json("POST", "/v1/jobs", brief)
+
+    def job(self, job_id: str) -> dict:
+        """The job as it stands."""
+        return self._json("GET", f"/v1/jobs/{quote(job_id)}")
+
+    def cancel(self, job_id: str) -> dict:
+        """Cancel the job; its result will never be delivered."""
+        return self._json("DELETE", f"/v1/jobs/{quote(job_id)}")
+
+    def clip(self, job_id: str, index: int) -> bytes:
+        """The bytes of variant `index`, from 1."""
+        return self._request("GET", f"/v1/jobs/{quote(job_id)}/clips/{index}", None, "application/json")
+
+    def check_motion(self, clip: bytes, query: str) -> dict:
+        """What the rules say of a motion (`ritual-clip/1`); `query` names dance, performer, occasion."""
+        return json.loads(self._request("POST", f"/v1/check?{query}", clip, "application/octet-stream"))
+
+    def _json(self, method: str, path: str, body: dict | None = None) -> dict:
+        data = None if body is None else json.dumps(body).encode()
+        reply = self._request(method, path, data, "application/json")
+        try:
+            content = json.loads(reply)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise self._stranger()
+        return content
+
+    def _request(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
+        if not _is_address(self.url):
+            raise BackendError(
+                "unreachable", f"'{self.url}' is no address of a backend.", "Write it as http://127.0.0.1:PORT."
+            )
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
+        try:
+            request = urllib.request.Request(self.url.rstrip("/") + path, body, headers, method=method)
+            with self._opener().open(request, timeout=self.timeout) as reply:
+                return reply.read(_MAX_REPLY)
+        except urllib.error.HTTPError as error:
+            raise self._refused(error) from None
+        except (OSError, HTTPException, ValueError) as error:  # ValueError: an address or a token that is no header
+            reason = getattr(error, "reason", None) or error
+            reason = getattr(reason, "strerror", None) or reason
+            raise BackendError(
+                "unreachable", f"The backend at {self.url} does not answer: {str(reason).lower()}."
+            ) from None
+
+    def _opener(self) -> urllib.request.OpenerDirector:
+        local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+        handlers = [urllib.request.ProxyHandler({})] if local else []  # loopback never goes through a proxy
+        return urllib.request.build_opener(_NoRedirect(), *handlers)
+
+    def _refused(self, error: urllib.error.HTTPError) -> BackendError:
+        try:
+            content = json.loads(error.read(1024 * 1024))
+        except (OSError, ValueError):
+            content = None
+        if not isinstance(content, dict) or "code" not in content:
+            return self._stranger()
+        if content["code"] == "unauthorised":
+            return BackendError(
+                "unauthorised",
+                f"The backend at {self.url} does not accept the token.",
+                "Correct the token in the add-on's preferences.",
+            )
+        return BackendError.of(content)
+
+    def _stranger(self) -> BackendError:
+        return BackendError(
+            "stranger", f"What answers at {self.url} is no Ritual Motion backend.", "Correct the address."
+        )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,0 +1,71 @@
+"""The button **Generate ritual motion**, and the one that takes it back while it runs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import bpy
+
+from .. import catalogue, preferences, properties, work
+from ..job import Session
+
+
+class RITUAL_OT_generate(bpy.types.Operator):
+    """Generate motion that the culture's rules allow, and give it to the performer"""
+
+    bl_idname = "ritual.generate"
+    bl_label = "Generate ritual motion"
+    # No UNDO: with a window this only starts the work; the one undo step is pushed when the result is there.
+    bl_options: ClassVar[set[str]] = {"REGISTER"}
+
+    prompt: bpy.props.StringProperty(description="Empty: the prompt in the panel", options={"SKIP_SAVE"})
+    dance: bpy.props.StringProperty(description="Slug; empty: the dance in the panel", options={"SKIP_SAVE"})
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return not work.busy()
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        brief = properties.brief(context.scene)
+        brief["prompt"] = self.prompt or brief["prompt"]
+        brief["dance"] = self.dance or brief["dance"]
+        if problem := _problem(brief):
+            self.report({"ERROR"}, problem)
+            return {"CANCELLED"}
+        session = Session(preferences.launch(context), brief)
+        if not bpy.app.background:
+            work.begin(session, context.scene.name)
+            return {"FINISHED"}
+        status = work.run(session, context.scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
+        if status.phase != "done":
+            self.report({"ERROR"}, str(status.error or status.text))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"Ritual Motion: {status.text}")
+        return {"FINISHED"}
+
+
+class RITUAL_OT_cancel(bpy.types.Operator):
+    """Cancel the generation, on the backend too; the scene stays as it is"""
+
+    bl_idname = "ritual.cancel"
+    bl_label = "Cancel"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return work.busy()
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        work.cancel()
+        return {"FINISHED"}
+
+
+def _problem(brief: dict) -> str:
+    """Why a brief need not even be sent; everything else the backend says."""
+    if not brief["prompt"].strip():
+        return "The prompt is empty: describe the motion in a sentence."
+    if not brief["dance"] or brief["dance"] == "NONE":
+        return "No dance is chosen: connect to the backend first." if not catalogue.known() else "No dance is chosen."
+    return ""
+
+
+CLASSES = (RITUAL_OT_generate, RITUAL_OT_cancel)

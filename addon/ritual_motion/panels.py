@@ -1,0 +1,172 @@
+"""The panel in the 3D view's sidebar. Drawing reads what is known already: nothing slow, no HTTP, no file."""
+
+from __future__ import annotations
+
+import functools
+import json
+import textwrap
+
+import bpy
+
+from . import action, catalogue, result, work
+from .backend_client import BackendError
+from .job import Status
+
+_SHOWN_SPANS = 8
+_PIXELS_PER_LETTER = 6.6  # of the interface's own font at scale 1
+
+
+class RITUAL_PT_motion(bpy.types.Panel):
+    """What to dance, the button, how far it is, and what the rules said."""
+
+    bl_idname = "RITUAL_PT_motion"
+    bl_label = "Ritual Motion"
+    bl_category = "Ritual Motion"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, status = self.layout, work.status()
+        if catalogue.known():
+            _draw_brief(layout, context)
+        elif not work.busy():
+            _lines(layout, context, "The dances come from the backend's knowledge graph.")
+            layout.operator("ritual.connect", icon="LINKED")
+        if work.busy():
+            _draw_progress(layout, status)
+        elif status.error is not None and status.phase == "failed":
+            _draw_error(layout, context, status.error)
+        elif status.phase == "cancelled":
+            _row(layout, "Cancelled", "X").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
+
+
+class RITUAL_PT_report(bpy.types.Panel):
+    """The variants of the last generation and the report of the one that is shown."""
+
+    bl_idname = "RITUAL_PT_report"
+    bl_label = "Report"
+    bl_category = "Ritual Motion"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = "RITUAL_PT_motion"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return bool(context.scene.ritual.results)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, settings = self.layout, context.scene.ritual
+        if warning := result.fps_mismatch(context.scene):
+            _lines(layout, context, warning, icon="ERROR")
+        column = layout.column(align=True)
+        for number, variant in enumerate(settings.results):
+            _draw_variant(column, number, variant, number == settings.shown)
+        if settings.shown < len(settings.results):
+            _draw_report(layout, context, _report(settings.results[settings.shown].report))
+
+
+def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    settings = context.scene.ritual
+    column = layout.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.enabled = not work.busy()
+    row = column.row(align=True)
+    row.prop(settings, "group")
+    row.operator("ritual.connect", text="", icon="FILE_REFRESH")
+    column.prop(settings, "dance")
+    column.prop(settings, "performer")
+    column.prop(settings, "occasion")
+    column.separator()
+    column.prop(settings, "prompt", text="Prompt")
+    column.prop(settings, "seconds")
+    column.prop(settings, "variants")
+    column.prop(settings, "seed")
+    if not work.busy():
+        row = layout.row()
+        row.scale_y = 1.6
+        row.enabled = bool(settings.prompt.strip())
+        row.operator("ritual.generate", icon="ARMATURE_DATA")
+
+
+def _draw_progress(layout: bpy.types.UILayout, status: Status) -> None:
+    column = layout.column(align=True)
+    left = f" · {status.eta:.0f} s left" if status.eta is not None else ""
+    if hasattr(column, "progress"):  # Blender 4.0 and later
+        column.progress(factor=status.factor or 0.0, text=status.text + left)
+    else:
+        column.label(text=status.text + left, icon="SORTTIME")
+        done = round(24 * (status.factor or 0.0))
+        column.label(text="█" * done + "░" * (24 - done))
+    column.operator("ritual.cancel", icon="CANCEL")
+
+
+def _draw_error(layout: bpy.types.UILayout, context: bpy.types.Context, error: BackendError) -> None:
+    box = layout.box()
+    title = "A rule forbids this" if error.code == "refused" else "That did not work"
+    _row(box, title, "ERROR").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
+    _lines(box, context, error.message)
+    for refusal in error.refusals:
+        for word, key in (("Rule", "text"), ("Source", "source"), ("Allowed", "allowed")):
+            if refusal.get(key) and str(refusal[key]) not in error.message:
+                _lines(box, context, f"{word}: {refusal[key]}")
+    if error.hint and not error.refusals:  # the refusals have said what is allowed
+        _lines(box, context, error.hint, icon="INFO")
+
+
+def _draw_variant(
+    layout: bpy.types.UILayout, number: int, variant: bpy.types.PropertyGroup, shown: bool
+) -> None:
+    report = _report(variant.report)
+    count = len(report.get("interceptions", ()))
+    said = "no rule was touched" if not count else f"{count} span{'s' if count > 1 else ''} replaced"
+    icon = "CHECKMARK" if report.get("compliant") else "ERROR"
+    row = layout.row(align=True)
+    row.operator(
+        "ritual.show_variant", text=f"Variant {number + 1}: {said}", icon=icon, depress=shown
+    ).number = number
+
+
+def _draw_report(layout: bpy.types.UILayout, context: bpy.types.Context, report: dict) -> None:
+    spans = report.get("interceptions", [])
+    for span in spans[:_SHOWN_SPANS]:
+        box = layout.box()
+        row = _row(box, _title(span), "MARKER_HLT")
+        row.operator("ritual.go_to", text="", icon="TRACKING_FORWARDS_SINGLE", emboss=False).frame = (
+            action.FIRST_FRAME + span["start_frame"]
+        )
+        _lines(box, context, f"{span.get('text') or span['rule']}")
+        _lines(box, context, f"Now: {span['replaced_by']}")
+        _lines(box, context, f"Source: {span['source']}")
+    if len(spans) > _SHOWN_SPANS:
+        layout.label(text=f"and {len(spans) - _SHOWN_SPANS} more; the markers show all")
+
+
+def _title(span: dict) -> str:
+    start, end = (action.FIRST_FRAME + span[key] for key in ("start_frame", "end_frame"))
+    frames = f"Frame {start}" if start == end else f"Frames {start} to {end}"
+    return f"{frames}: {span['angle'].replace('_', ' ')}"
+
+
+def _row(layout: bpy.types.UILayout, text: str, icon: str) -> bpy.types.UILayout:
+    row = layout.row()
+    row.label(text=text, icon=icon)
+    return row
+
+
+def _lines(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """Text that wraps: Blender's labels do not."""
+    scale = context.preferences.system.ui_scale
+    room = context.region.width / scale - (70 if icon != "NONE" else 50)
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(text, max(16, int(room / _PIXELS_PER_LETTER)))):
+        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))
+
+
+@functools.lru_cache(maxsize=64)
+def _report(text: str) -> dict:
+    return json.loads(text) if text else {}
+
+
+CLASSES = (RITUAL_PT_motion, RITUAL_PT_report)

@@ -1,0 +1,133 @@
+"""What the panel's fields hold, kept in the scene: the brief, and what came of the last one."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import catalogue
+
+MAX_SEED = 2**31 - 1
+
+
+def _get(items: str, slug: str):
+    """A menu's number for the slug that is stored: files stay right when the graph gets another dance."""
+
+    def get(self: RitualSettings) -> int:
+        slugs = [item[0] for item in getattr(self, items)()]
+        return slugs.index(getattr(self, slug)) if getattr(self, slug) in slugs else 0
+
+    return get
+
+
+def _set(items: str, slug: str):
+    def put(self: RitualSettings, number: int) -> None:
+        setattr(self, slug, getattr(self, items)()[number][0])
+
+    return put
+
+
+def _numbered(items: str):
+    def listed(self: RitualSettings, _context: bpy.types.Context) -> list[tuple]:
+        return getattr(self, items)()
+
+    return listed
+
+
+class RitualVariant(bpy.types.PropertyGroup):
+    """One variant of the last generation."""
+
+    action: bpy.props.PointerProperty(type=bpy.types.Action)
+    report: bpy.props.StringProperty(description="Its compliance report, as JSON")
+    fps: bpy.props.FloatProperty()
+
+
+class RitualSettings(bpy.types.PropertyGroup):
+    """The brief and the result; `*_slug` are what is stored, the menus only show them."""
+
+    group_slug: bpy.props.StringProperty(default=catalogue.ANY_GROUP)
+    dance_slug: bpy.props.StringProperty()
+    occasion_slug: bpy.props.StringProperty(default=catalogue.AUTO)
+
+    group: bpy.props.EnumProperty(
+        name="Group",
+        description="Show the dances of this ethnic group",
+        items=_numbered("group_items"),
+        get=_get("group_items", "group_slug"),
+        set=_set("group_items", "group_slug"),
+    )
+    dance: bpy.props.EnumProperty(
+        name="Dance",
+        description="The dance whose rules and stances are used",
+        items=_numbered("dance_items"),
+        get=_get("dance_items", "dance_slug"),
+        set=_set("dance_items", "dance_slug"),
+    )
+    occasion: bpy.props.EnumProperty(
+        name="Occasion",
+        description="What is danced at; some patterns are forbidden at some occasions",
+        items=_numbered("occasion_items"),
+        get=_get("occasion_items", "occasion_slug"),
+        set=_set("occasion_items", "occasion_slug"),
+    )
+    performer: bpy.props.EnumProperty(
+        name="Performer", description="Who dances", items=catalogue.performer_items()
+    )
+    prompt: bpy.props.StringProperty(
+        name="Prompt", description="The motion in a sentence, in English or Chinese", maxlen=2000
+    )
+    seconds: bpy.props.FloatProperty(
+        name="Length", description="Seconds of motion", default=8.0, min=1.0, max=120.0, subtype="TIME_ABSOLUTE"
+    )
+    variants: bpy.props.IntProperty(
+        name="Variants", description="How many different clips, each an action of its own", default=3, min=1, max=16
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed", description="The same seed and inputs give the same motion", min=0, max=MAX_SEED
+    )
+
+    performer_object: bpy.props.PointerProperty(type=bpy.types.Object)
+    results: bpy.props.CollectionProperty(type=RitualVariant)
+    shown: bpy.props.IntProperty(description="Which of the results the performer plays")
+
+    def group_items(self) -> list[catalogue.Item]:
+        """The menu of groups."""
+        return catalogue.group_items()
+
+    def dance_items(self) -> list[catalogue.Item]:
+        """The menu of the group's dances."""
+        return catalogue.dance_items(self.group_slug)
+
+    def occasion_items(self) -> list[catalogue.Item]:
+        """The menu of occasions."""
+        return catalogue.occasion_items(self.dance)
+
+
+def brief(scene: bpy.types.Scene) -> dict:
+    """The scene's fields as a BriefRequest; the motion is asked for at the scene's own frame rate."""
+    settings = scene.ritual
+    return {
+        "prompt": settings.prompt,
+        "dance": settings.dance,
+        "performer": None if settings.performer == catalogue.AUTO else settings.performer,
+        "occasion": None if settings.occasion == catalogue.AUTO else settings.occasion,
+        "seconds": round(settings.seconds, 3),
+        "fps": frame_rate(scene),
+        "variants": settings.variants,
+        "seed": settings.seed,
+        "resume": False,  # if the backend dies, the panel has said so: nobody waits for the result
+    }
+
+
+def frame_rate(scene: bpy.types.Scene) -> float:
+    """Frames per second of a scene, 29.97 and its like included."""
+    return round(scene.render.fps / scene.render.fps_base, 4)
+
+
+def register() -> None:
+    """Give every scene its fields."""
+    bpy.types.Scene.ritual = bpy.props.PointerProperty(type=RitualSettings)
+
+
+def unregister() -> None:
+    """Take them away again."""
+    del bpy.types.Scene.ritual

@@ -1,0 +1,135 @@
+"""The work in progress, one at a time: started by an operator, polled by a timer, shown by the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bpy
+
+from . import catalogue, result
+from .backend_client import BackendError
+from .job import Outcome, Session, Status
+from .job import run as run_session
+
+_INTERVAL = 0.1
+UNDO_MESSAGE = "Generate ritual motion"
+
+_session: Session | None = None
+_scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
+_status = Status()
+
+
+def status() -> Status:
+    """How far the work is, or how the last one ended."""
+    return _status
+
+
+def busy() -> bool:
+    """Whether work is in progress."""
+    return _session is not None
+
+
+def begin(session: Session, scene_name: str) -> None:
+    """Start the work and come back at once; a timer takes in what it finds."""
+    global _session, _scene_name, _status
+    _session, _scene_name, _status = session, scene_name, session.status
+    session.start()
+    bpy.app.timers.register(_tick, first_interval=_INTERVAL)
+
+
+def run(session: Session, scene_name: str, say: Callable[[str], None]) -> Status:
+    """Do the work here and now: for Blender without a window, where no timer ever fires."""
+    global _session, _status
+    _session = session
+    try:
+        outcome = run_session(session, say)
+        _status = _finish(outcome, scene_name)
+    except BackendError as error:
+        _status = Status("failed", error.message, error=error)
+    finally:
+        _session = None
+    return _status
+
+
+def cancel() -> None:
+    """Cancel the work, on the backend too; what it may still bring is thrown away."""
+    global _status
+    if _session is not None:
+        _session.cancel()
+        _status = _session.poll()
+
+
+def stop() -> None:
+    """Cancel the work and forget it: another file is opened, or the add-on is switched off."""
+    global _session, _status
+    if _session is not None:
+        _session.cancel()
+    _session, _status = None, Status()
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+
+
+def clear() -> None:
+    """Forget how the last work ended."""
+    global _status
+    if _session is None:
+        _status = Status()
+
+
+def _tick() -> float | None:
+    """The timer: takes in news and puts the result into the scene; None ends it."""
+    global _session, _status
+    if _session is None:
+        return None
+    seen = _session.poll()
+    if _session.finished and _session.outcome is not None and not result.ready_for_it(bpy.context):
+        seen = Status("busy", "Done: leave Edit Mode (or end the render) to receive it", 1.0)
+    elif _session.finished:
+        outcome, _session = _session.outcome, None
+        if outcome is not None:
+            seen = _finish(outcome, _scene_name)
+    if seen != _status:
+        _status = seen
+        _redraw()
+    return None if _session is None else _INTERVAL
+
+
+def _finish(outcome: Outcome, scene_name: str) -> Status:
+    catalogue.update(outcome.dances)
+    if outcome.clips:
+        try:
+            result.put(scene_name, outcome)
+        except (ValueError, RuntimeError) as error:  # RuntimeError: what Blender's operators raise
+            return Status("failed", str(error), error=BackendError("not_applied", str(error)))
+        result.push_undo(UNDO_MESSAGE)
+    return Status("done", f"{len(outcome.dances['dances'])} dances" if not outcome.clips else _told(outcome))
+
+
+def _told(outcome: Outcome) -> str:
+    count = sum(len(variant["report"].get("interceptions", ())) for variant in outcome.variants)
+    variants = f"{len(outcome.clips)} variant{'s' if len(outcome.clips) > 1 else ''}"
+    return f"{variants}, {count} forbidden span{'s' if count != 1 else ''} replaced" if count else variants
+
+
+def _redraw() -> None:
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+@bpy.app.handlers.persistent
+def _before_load(*_: object) -> None:
+    stop()  # the result belongs to the file that is being closed
+
+
+def register() -> None:
+    """Give the work up when another file is opened."""
+    bpy.app.handlers.load_pre.append(_before_load)
+
+
+def unregister() -> None:
+    """Give the work up."""
+    stop()
+    if _before_load in bpy.app.handlers.load_pre:
+        bpy.app.handlers.load_pre.remove(_before_load)

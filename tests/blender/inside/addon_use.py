@@ -1,0 +1,434 @@
+"""Inside Blender: the add-on with a real backend process behind it, from the brief to the action."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+from dataclasses import replace
+
+import bpy
+import pytest
+import ritual_motion
+from ritual_motion import backend_process, catalogue, preferences, properties, result, work
+from ritual_motion.backend_client import PROTOCOL, BackendClient, BackendError
+from ritual_motion.backend_process import Launch
+from ritual_motion.job import Session, run
+
+DANCE, PROMPT = "dai-peacock", "she spreads her wings"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def addon():
+    """The add-on, registered, with the backend started once for all tests here."""
+    ritual_motion.register()
+    assert bpy.ops.ritual.connect() == {"FINISHED"}
+    yield
+    ritual_motion.unregister()
+
+
+@pytest.fixture
+def scene():
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    scene = bpy.context.scene
+    scene.ritual.dance, scene.ritual.prompt = DANCE, PROMPT
+    scene.ritual.seconds, scene.ritual.variants = 2, 2
+    return scene
+
+
+@pytest.fixture
+def launch():
+    return preferences.launch(bpy.context)
+
+
+def generate(**words) -> None:
+    assert bpy.ops.ritual.generate(**words) == {"FINISHED"}
+
+
+def contents() -> dict:
+    """What is in the file, by name: to see that nothing was left behind."""
+    kinds = ("objects", "actions", "meshes", "armatures", "materials", "images")
+    found = {kind: sorted(block.name for block in getattr(bpy.data, kind)) for kind in kinds}
+    scene = bpy.context.scene
+    return {**found, "markers": len(scene.timeline_markers), "results": len(scene.ritual.results),
+            "range": (scene.frame_start, scene.frame_end)}  # fmt: skip
+
+
+def pose(armature: bpy.types.Object, frame: int) -> list[float]:
+    bpy.context.scene.frame_set(frame)
+    shown = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return [value for bone in shown.pose.bones for row in bone.matrix for value in row]
+
+
+# What it makes.
+
+
+def test_a_brief_becomes_a_performer_with_an_action_per_variant(scene):
+    generate()
+    armature = scene.ritual.performer_object
+    assert (armature.type, armature.name) == ("ARMATURE", "Dai peacock dance (female)")
+    assert [variant.action.name for variant in scene.ritual.results] == [f"{DANCE} 1 (seed 0)", f"{DANCE} 2 (seed 0)"]
+    assert armature.animation_data.action == scene.ritual.results[0].action
+    assert pose(armature, 1) != pose(armature, 20)  # in 5.0 an action without its slot would not move it
+    assert (scene.frame_start, scene.frame_end) == (1, 48)  # 2 s at the scene's own 24 fps
+    assert result.fps_mismatch(scene) == ""
+
+
+def test_where_a_rule_was_kept_there_is_a_marker_and_a_report(scene):
+    generate()
+    report = json.loads(scene.ritual.results[0].report)
+    assert report["compliant"]
+    spans = report["interceptions"]
+    assert [span["angle"] for span in spans] == ["left_wrist_flexion"]
+    assert spans[0]["source"] and spans[0]["rule"] and spans[0]["replaced_by"]
+    assert {marker.frame for marker in scene.timeline_markers} == {
+        1 + spans[0]["start_frame"], 1 + spans[0]["end_frame"]
+    }  # fmt: skip
+
+
+def test_another_variant_is_played_on_request(scene):
+    generate()
+    armature = scene.ritual.performer_object
+    first = pose(armature, 10)
+    assert bpy.ops.ritual.show_variant(number=1) == {"FINISHED"}
+    assert armature.animation_data.action == scene.ritual.results[1].action
+    assert pose(armature, 10) != first
+    with pytest.raises(RuntimeError, match="no variant 3"):
+        bpy.ops.ritual.show_variant(number=2)
+
+
+def test_the_performer_is_used_again_and_repeating_leaves_nothing_behind(scene):
+    generate()
+    armature, once = scene.ritual.performer_object, contents()
+    armature.location.x = 3
+    generate()
+    assert contents() == once
+    assert (scene.ritual.performer_object, armature.location.x) == (armature, 3)
+
+
+def test_another_prompt_does_not_overwrite_the_motion_of_the_first(scene):
+    generate()
+    first = scene.ritual.results[0].action
+    generate(prompt="she bows")
+    assert scene.ritual.results[0].action.name == f"{DANCE} 1 (seed 0) take 2"
+    assert first.name == f"{DANCE} 1 (seed 0)"
+
+
+def test_a_performer_that_was_deleted_is_made_again(scene):
+    generate()
+    bpy.data.objects.remove(scene.ritual.performer_object)
+    with pytest.raises(RuntimeError, match="performer has been deleted"):
+        bpy.ops.ritual.show_variant(number=1)
+    generate()
+    assert scene.ritual.performer_object.animation_data.action == scene.ritual.results[0].action
+
+
+def test_a_new_performer_stands_at_the_cursor(scene):
+    scene.cursor.location = (1, 2, 0)
+    generate()
+    assert tuple(scene.ritual.performer_object.location) == (1, 2, 0)
+
+
+def test_the_range_of_other_motion_stays_in_sight(scene):
+    bpy.data.actions.new("of somebody else").use_fake_user = True
+    scene.frame_end = 500
+    generate()
+    assert (scene.frame_start, scene.frame_end) == (1, 500)
+
+
+def test_a_change_of_the_frame_rate_is_warned_of(scene):
+    generate()
+    scene.render.fps = 30
+    assert result.fps_mismatch(scene) == "The motion was made for 24 fps; the scene runs at 30."
+
+
+def test_motion_is_asked_for_at_the_rate_of_the_scene(scene):
+    scene.render.fps, scene.render.fps_base = 30, 1.001
+    generate()
+    assert scene.ritual.results[0].fps == pytest.approx(29.97, abs=1e-3)
+    assert result.fps_mismatch(scene) == ""
+
+
+# What it does not make.
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"prompt": "  "}, "The prompt is empty"),
+        ({"dance": "dai-peacok"}, "Did you mean dai-peacock"),
+    ],
+)
+def test_a_bad_brief_is_one_sentence_and_changes_nothing(scene, change, said):
+    if "prompt" in change:
+        scene.ritual.prompt = ""
+    before = contents()
+    with pytest.raises(RuntimeError, match=said):
+        bpy.ops.ritual.generate(**change)
+    assert contents() == before
+
+
+def test_what_a_rule_forbids_is_refused_with_rule_source_and_what_is_allowed(scene):
+    before = contents()
+    scene.ritual.dance = next(d for d in scene.ritual.dance_items() if "mongolian" in d[0])[0]
+    scene.ritual.performer = "female"
+    with pytest.raises(RuntimeError, match="wrestl"):
+        bpy.ops.ritual.generate()
+    error = work.status().error
+    assert error.code == "refused"
+    assert all(error.refusals[0][key] for key in ("rule", "text", "source", "allowed"))
+    assert contents() == before
+
+
+def following(session: Session, text: str) -> None:
+    """Poll until the session says `text`."""
+    end = time.monotonic() + 20
+    while text not in session.poll(0.05).text:
+        assert not session.finished, session.status
+        assert time.monotonic() < end, session.status
+
+
+def test_a_backend_that_dies_in_mid_job_is_told_and_the_scene_is_as_before(scene, launch):
+    before = contents()
+    session = Session(launch, {**properties.brief(scene), "prompt": "slowly"})
+    work.begin(session, scene.name)
+    following(session, "Inverse kinematics")
+    os.kill(json.loads(backend_process.own_handshake().read_text())["pid"], signal.SIGKILL)
+    while work._tick() is not None:
+        time.sleep(0.05)
+    assert work.status().phase == "failed"
+    assert work.status().error.message == (
+        "The backend ended in the middle of the job; the scene is as it was before."
+    )
+    assert contents() == before
+    generate()  # it is started anew, and the old job is not done again before this one
+
+
+def test_a_backend_that_crashes_over_a_job_is_told_too(scene):
+    before = contents()
+    with pytest.raises(RuntimeError, match="ended in the middle of the job"):
+        bpy.ops.ritual.generate(prompt="crash")
+    assert contents() == before
+
+
+def test_cancel_stops_the_job_on_the_backend_and_brings_nothing(scene, launch):
+    before = contents()
+    session = Session(launch, {**properties.brief(scene), "prompt": "slowly"})
+    work.begin(session, scene.name)
+    following(session, "Inverse kinematics")
+    assert bpy.ops.ritual.cancel() == {"FINISHED"}
+    while work._tick() is not None:
+        time.sleep(0.05)
+    assert (work.status().phase, work.busy()) == ("cancelled", False)
+    client = backend_process.connect(launch, threading.Event())
+    end = time.monotonic() + 5
+    while (job := client._json("GET", "/v1/jobs")["jobs"][-1])["state"] == "running":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert job["state"] == "cancelled"
+    assert contents() == before
+    generate()  # and the next job gets its own result
+    assert scene.ritual.results[0].action.name == f"{DANCE} 1 (seed 0)"
+
+
+def test_only_one_job_at_a_time(scene, launch):
+    session = Session(launch, {**properties.brief(scene), "prompt": "slowly"})
+    work.begin(session, scene.name)
+    assert not bpy.ops.ritual.generate.poll()
+    assert not bpy.ops.ritual.connect.poll()
+    work.cancel()
+    while work._tick() is not None:
+        time.sleep(0.05)
+    assert bpy.ops.ritual.generate.poll()
+
+
+def test_a_result_for_a_scene_that_is_gone_goes_nowhere(scene, launch):
+    session = Session(launch, properties.brief(scene))
+    work.begin(session, scene.name)
+    scene.name = "renamed meanwhile"
+    before = contents()
+    while work._tick() is not None:
+        time.sleep(0.05)
+    assert "is gone" in work.status().error.message
+    assert contents() == before
+
+
+def test_a_result_waits_until_edit_mode_is_left(scene, launch):
+    mesh = bpy.data.objects.new("edited", bpy.data.meshes.new("edited"))
+    scene.collection.objects.link(mesh)
+    bpy.context.view_layer.update()
+    bpy.context.view_layer.objects.active = mesh
+    bpy.ops.object.mode_set(mode="EDIT")
+    session = Session(launch, properties.brief(scene))
+    work.begin(session, scene.name)
+    session.join(20)
+    for _ in range(3):
+        assert work._tick() is not None
+    assert (mesh.mode, "leave Edit Mode" in work.status().text) == ("EDIT", True)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert work._tick() is None
+    assert work.status().phase == "done"
+
+
+def test_opening_another_file_gives_the_job_up(scene, launch):
+    session = Session(launch, properties.brief(scene))
+    work.begin(session, scene.name)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert not work.busy()
+    session.join(20)
+    assert not bpy.data.actions
+
+
+# The way to the backend: every failure is one sentence.
+
+
+def failure(launch: Launch) -> BackendError:
+    with pytest.raises(BackendError) as caught:
+        run(Session(launch), print)
+    assert caught.value.message.endswith(".")
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+@pytest.fixture
+def running(launch) -> BackendClient:
+    return backend_process.connect(launch, threading.Event())
+
+
+def test_a_wrong_token_is_told(running):
+    error = failure(Launch(url=running.url, token="wrong"))
+    assert error.code == "unauthorised"
+    assert "does not accept the token" in error.message
+
+
+@pytest.mark.parametrize("token", ["not\nallowed", "schlüssel", ""])
+def test_a_token_that_no_header_can_carry_is_told(running, token):
+    assert failure(Launch(url=running.url, token=token)).code in ("unauthorised", "unreachable")
+
+
+def test_the_right_token_reaches_a_named_backend(running):
+    assert run(Session(Launch(url=running.url, token=running.token)), print).dances["dances"]
+
+
+def test_an_address_where_nobody_listens_is_told():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    error = failure(Launch(url=url, token="x"))
+    assert "does not answer" in error.message and url in error.message
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "127.0.0.1:80", "file:///etc/passwd", "http://[bad"])
+def test_an_address_that_is_none_is_told(url):
+    assert failure(Launch(url=url, token="x")).code == "unreachable"
+
+
+def test_something_else_on_the_port_is_told():
+    """The port of the backend is taken by another program, which answers in its own way."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+
+        def answer() -> None:
+            connection, _ = taken.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+            connection.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        error = failure(Launch(url=f"http://127.0.0.1:{taken.getsockname()[1]}", token="x"))
+    assert "no Ritual Motion backend" in error.message
+
+
+def test_another_protocol_is_told(monkeypatch, launch):
+    backend_process.stop()
+    monkeypatch.setenv("RITUAL_TEST_PROTOCOL", str(PROTOCOL + 1))
+    error = failure(launch)
+    assert error.message == f"The backend speaks protocol {PROTOCOL + 1}, this add-on speaks {PROTOCOL}."
+    backend_process.stop()
+
+
+def test_no_interpreter_is_told(launch):
+    backend_process.stop()
+    assert "No Python interpreter" in failure(replace(launch, interpreter="")).message
+
+
+def test_an_interpreter_that_is_not_there_is_told(launch):
+    error = failure(replace(launch, interpreter="/no/such/python"))
+    assert error.message == "The interpreter /no/such/python cannot be started: no such file or directory."
+
+
+def test_an_interpreter_without_the_package_is_told(launch):
+    error = failure(replace(launch, interpreter="/usr/bin/python3"))
+    assert error.message == "The interpreter /usr/bin/python3 lacks the package 'ritual'."
+
+
+def test_a_broken_graph_is_told_with_file_and_line(launch, tmp_path):
+    graph = shutil.copytree("knowledge_graph", tmp_path / "graph")
+    file = graph / "groups" / "dai.ttl"
+    file.write_text("kg:a kg:b ;; ] .\n" + file.read_text())
+    error = failure(replace(launch, graph=str(graph)))
+    assert "dai.ttl" in error.message and "line 1" in error.message
+    backend_process.stop()
+
+
+def test_a_stale_handshake_is_retired(launch):
+    path = backend_process.own_handshake()
+    stale = {"format": "ritual-handshake/1", "url": "http://127.0.0.1:9", "token": "x", "port": 9, "pid": 1}
+    path.write_text(json.dumps(stale))
+    assert run(Session(launch), print).dances["dances"]
+    assert json.loads(path.read_text())["url"] != stale["url"]
+
+
+def test_a_backend_that_serves_already_is_reused(launch):
+    running = backend_process.connect(launch, threading.Event())
+    assert backend_process.connect(launch, threading.Event()) == running
+
+
+# Menus and memory.
+
+
+def test_the_menu_of_dances_follows_the_group(scene):
+    scene.ritual.group = "dai"
+    assert {item[0] for item in scene.ritual.dance_items()} == {DANCE}
+    scene.ritual.group = "ALL"
+    assert len(scene.ritual.dance_items()) >= 6
+
+
+def test_the_chosen_dance_survives_a_graph_that_gets_another(scene):
+    scene.ritual.dance = "yi-torch-festival" if catalogue.dance("yi-torch-festival") else scene.ritual.dance_items()[-1][0]
+    chosen = scene.ritual.dance
+    path = catalogue._file()
+    grown = json.loads(path.read_text())
+    grown["dances"].insert(0, {**grown["dances"][0], "slug": "aa-new", "label": "New"})
+    catalogue._take(grown)
+    assert scene.ritual.dance == chosen
+    catalogue.remember()
+
+
+def test_the_dances_are_remembered_without_a_backend():
+    catalogue._take({"groups": [], "dances": [], "occasions": []})
+    assert not catalogue.known()
+    catalogue.remember()
+    assert catalogue.dance(DANCE)["label"] == "Dai peacock dance"
+
+
+def test_a_damaged_memory_does_not_stop_the_add_on():
+    path = catalogue._file()
+    kept = path.read_text()
+    path.write_text("{ cut")
+    catalogue.remember()
+    path.write_text(kept)
+
+
+def test_registering_twice_over_leaves_no_trace():
+    ritual_motion.unregister()
+    assert not hasattr(bpy.types.Scene, "ritual")
+    assert not backend_process.alive()
+    ritual_motion.register()
+    assert hasattr(bpy.types.Scene, "ritual")
+
+
+def test_the_seed_ends_where_blenders_integers_end(scene):
+    scene.ritual.seed = 2**31 - 1
+    assert properties.brief(scene)["seed"] == 2**31 - 1
