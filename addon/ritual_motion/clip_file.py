@@ -145,9 +145,7 @@ def _tensor(header: dict, body: memoryview, name: str, shape: list[int], source:
     if not isinstance(entry, dict):
         raise ValueError(f"{source} has no tensor '{name}'.")
     if entry.get("dtype") != "F32" or entry.get("shape") != shape:
-        raise ValueError(
-            f"{source}: '{name}' is {entry.get('dtype')} {entry.get('shape')}; expected F32 {shape}."
-        )
+        raise ValueError(f"{source}: '{name}' is {entry.get('dtype')} {entry.get('shape')}; expected F32 {shape}.")
     try:
         begin, end = (int(offset) for offset in entry["data_offsets"])
     except (KeyError, TypeError, ValueError) as error:

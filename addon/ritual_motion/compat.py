@@ -170,6 +170,12 @@ def denoiser() -> str | None:
     return "OPENIMAGEDENOISE" if _cycles.with_openimagedenoise else None
 
 
+def fast_denoising(cycles) -> None:
+    """The denoiser's balanced quality, where it can be chosen (4.2 and later)."""
+    if hasattr(cycles, "denoising_quality"):
+        cycles.denoising_quality = "BALANCED"
+
+
 def set_look(scene: bpy.types.Scene) -> None:
     """One rendering of colour for every version: Filmic is in 3.4 as in 5.0, AgX is not."""
     scene.view_settings.view_transform = "Filmic"

@@ -163,7 +163,9 @@ def make_hair(figure: Figure, cloth: Cloth) -> None:
 
     def hairline(azimuth: float) -> float:
         turn = abs((azimuth + math.pi) % (2 * math.pi) - math.pi) / math.pi  # 0 front, 1 back
-        return profile(((0, 6.6), (0.18, 6.3), (0.32, 3.4), (0.42, -2.6), (0.52, -3.0), (0.66, nape), (1, nape)), turn)[0]
+        return profile(((0, 6.6), (0.18, 6.3), (0.32, 3.4), (0.42, -2.6), (0.52, -3.0), (0.66, nape), (1, nape)), turn)[
+            0
+        ]
 
     rows = []
     for t in steps(0.0, 1.0, 15):
@@ -218,7 +220,10 @@ def make_hands(figure: Figure, cloth: Cloth) -> None:
         cloth.grid(rows, weigh, "skin", cap_last=True)
         for base, length, lean in _FINGERS:
             curl = (0.0, 0.12, 0.5, 1.25)
-            path = [place(c * length / 7, base + lean * t, 8.2 + length * t) for t, c in zip((0, 0.33, 0.7, 1), curl, strict=True)]
+            path = [
+                place(c * length / 7, base + lean * t, 8.2 + length * t)
+                for t, c in zip((0, 0.33, 0.7, 1), curl, strict=True)
+            ]
             cloth.tube(path, [0.0092 * size, 0.0085 * size, 0.0075 * size, 0.005 * size], weigh, "skin")
         thumb = [place(0.3, 2.2, 1.8), place(0.9, 4.3, 4.2), place(1.1, 5.2, 6.3), place(1.2, 5.5, 8.3)]
         cloth.tube(thumb, [0.013 * size, 0.0115 * size, 0.0092 * size, 0.006 * size], weigh, "skin")
@@ -238,7 +243,10 @@ def make_legs(figure: Figure, cloth: Cloth, stuff: str) -> None:
         for t in steps(0, 1, 24):
             radius, back = profile(table, t)
             centre = hip.lerp(knee, t / 0.5) if t < 0.5 else knee.lerp(ankle, (t - 0.5) / 0.5)
-            row = [centre + Vector((x, y + back * 0.01, 0)) for x, y in (section(a, *[radius * 0.01] * 3) for a in around(16))]
+            row = [
+                centre + Vector((x, y + back * 0.01, 0))
+                for x, y in (section(a, *[radius * 0.01] * 3) for a in around(16))
+            ]
             rows.append(row)
         cloth.grid(rows, figure.leg(side), stuff, cap_first=True)
 

@@ -55,8 +55,21 @@ def _collar(figure: Figure, cloth: Cloth) -> None:
 
 def _lapel(figure: Figure, cloth: Cloth) -> None:
     """The border that runs from the throat to the right side and down: the robe closes on the right."""
-    path = ((0.0, 143.0), (-0.12, 139), (-0.42, 134), (-0.82, 128), (-1.2, 122), (-1.42, 114), (-1.46, 104), (-1.46, 96))
-    fine = [[mix(a, b, t) for a, b in zip(here, there, strict=True)] for here, there in zip(path, path[1:], strict=False) for t in (0, 0.25, 0.5, 0.75)]
+    path = (
+        (0.0, 143.0),
+        (-0.12, 139),
+        (-0.42, 134),
+        (-0.82, 128),
+        (-1.2, 122),
+        (-1.42, 114),
+        (-1.46, 104),
+        (-1.46, 96),
+    )
+    fine = [
+        [mix(a, b, t) for a, b in zip(here, there, strict=True)]
+        for here, there in zip(path, path[1:], strict=False)
+        for t in (0, 0.25, 0.5, 0.75)
+    ]
     fine.append(list(path[-1]))
     left, right = [], []
     for i, (azimuth, height) in enumerate(fine):
@@ -72,7 +85,11 @@ def _lapel(figure: Figure, cloth: Cloth) -> None:
 
 def make_sleeves(figure: Figure, cloth: Cloth, *, wide: bool) -> None:
     """Sleeves with a rounded head over the shoulder; a wide one opens like a bell. Both are bordered."""
-    end = ((0.62, 5.0), (0.8, 6.4), (0.93, 9.6), (1.0, 12.2)) if wide else ((0.62, 4.9), (0.8, 4.5), (0.93, 4.4), (1.0, 4.7))
+    end = (
+        ((0.62, 5.0), (0.8, 6.4), (0.93, 9.6), (1.0, 12.2))
+        if wide
+        else ((0.62, 4.9), (0.8, 4.5), (0.93, 4.4), (1.0, 4.7))
+    )
     bulk = 1.1 if figure.male else 1.0
     table = ((0, 5.7), (0.2, 5.5), (0.4, 5.1), (0.53, 4.9), *end)
     for side, sign in SIDES:
@@ -191,7 +208,10 @@ def _trouser_weights(figure: Figure, side: str):
 def make_sash(figure: Figure, cloth: Cloth, drape: Cloth) -> None:
     """A sash around the waist, knotted on the left, with two hanging ends."""
     middle = figure.at["spine1"].z * 100 + 2.5
-    rows = [[_torso(figure, a, middle + h, 1.3 + 0.35 * math.cos(h * 0.55)) for a in around(48)] for h in steps(-3.6, 3.6, 7)]
+    rows = [
+        [_torso(figure, a, middle + h, 1.3 + 0.35 * math.cos(h * 0.55)) for a in around(48)]
+        for h in steps(-3.6, 3.6, 7)
+    ]
     cloth.grid(rows, figure.trunk, "sash", repeat=14)
     for azimuth, length, sway in ((0.62, 0.52, 0.0), (0.86, 0.43, 0.6)):
         top = _torso(figure, azimuth, middle - 2, 1.9)
@@ -200,8 +220,16 @@ def make_sash(figure: Figure, cloth: Cloth, drape: Cloth) -> None:
         ends = []
         for t in steps(0, 1, 16):
             reach = out * (0.012 + 0.115 * t**0.8 + 0.01 * math.sin(6 * t + sway))
-            ends.append([top + reach + across * (w * mix(0.024, 0.042, t)) - Vector((0, 0, t * length)) for w in (-1, 0, 1)])
-        drape.grid(ends, lambda p: skirt_weights(figure, p), lambda i, k: "piping" if i >= 13 else "sash",
-                   closed=False, repeat=7, lengthwise=True)
+            ends.append(
+                [top + reach + across * (w * mix(0.024, 0.042, t)) - Vector((0, 0, t * length)) for w in (-1, 0, 1)]
+            )
+        drape.grid(
+            ends,
+            lambda p: skirt_weights(figure, p),
+            lambda i, k: "piping" if i >= 13 else "sash",
+            closed=False,
+            repeat=7,
+            lengthwise=True,
+        )
     knot = _torso(figure, 0.72, middle, 2.2)
     cloth.ball(knot, (0.036, 0.03, 0.03), figure.trunk, "sash", rings=7, spokes=12)

@@ -67,7 +67,9 @@ def _peacock_crown(figure: Figure, cloth: Cloth) -> None:
             reach, back = length * t, 0.05 + 0.06 * t - 0.045 * t * t
             middle = root + Vector((math.sin(lean) * reach, back + 0.004 * abs(k), math.cos(lean) * reach))
             side = Vector((math.cos(lean), 0, -math.sin(lean)))
-            rows.append([middle + side * (w * width) + Vector((0, -0.006 * (1 - abs(w)), 0)) for w in (-1, -0.5, 0, 0.5, 1)])
+            rows.append(
+                [middle + side * (w * width) + Vector((0, -0.006 * (1 - abs(w)), 0)) for w in (-1, -0.5, 0, 0.5, 1)]
+            )
         cloth.grid(rows, figure.skull, "feather", closed=False)
 
 
@@ -79,7 +81,14 @@ def _turban(figure: Figure, cloth: Cloth) -> None:
             wind = height + 1.3 * math.sin(a + coil * 2.1) - 0.9 * (0.5 - 0.5 * math.cos(a))
             path.append(figure.head_point(a, min(wind, 11.0), grow + 0.9))
         _ring(figure, cloth, path, thick * 0.01, "headdress")
-    cloth.ball(figure.head_middle + Vector((0, 0.005, 0.088)), (0.068, 0.078, 0.05), figure.skull, "headdress", rings=9, spokes=20)
+    cloth.ball(
+        figure.head_middle + Vector((0, 0.005, 0.088)),
+        (0.068, 0.078, 0.05),
+        figure.skull,
+        "headdress",
+        rings=9,
+        spokes=20,
+    )
     start = figure.head_point(0.75, 6.5, 3.0)
     for lean in (0.2, 0.75):
         tip = start + Vector((0.05 + 0.03 * lean, -0.015, 0.075 * (1 - lean)))
@@ -109,13 +118,22 @@ def _silver_crown(figure: Figure, cloth: Cloth) -> None:
         out = Vector((math.sin(a), -math.cos(a), 0.1)).normalized()
         _flower(figure, cloth, figure.head_point(a, 8.6 - 0.1 * k * k * 0.3, 2.0), out, 0.0125, "silver", "silver")
         drop = figure.head_point(a, 4.4, 2.1)
-        cloth.tube([drop, drop - Vector((0, 0, 0.012)), drop - Vector((0, 0, 0.026))], [0.0025, 0.0022, 0.006], figure.skull, "silver", spokes=6)
+        cloth.tube(
+            [drop, drop - Vector((0, 0, 0.012)), drop - Vector((0, 0, 0.026))],
+            [0.0025, 0.0022, 0.006],
+            figure.skull,
+            "silver",
+            spokes=6,
+        )
     base = figure.head_middle + Vector((0, -0.025, 0.1))
     for _, sign in SIDES:
         path, radii = [], []
         for t in steps(0, 1, 18):
             a = mix(-1.35, 0.62, t)
-            path.append(base + Vector((sign * (0.02 + 0.15 * math.cos(a) * (0.35 + 0.65 * t)), 0.012 * t, 0.16 + 0.15 * math.sin(a))))
+            path.append(
+                base
+                + Vector((sign * (0.02 + 0.15 * math.cos(a) * (0.35 + 0.65 * t)), 0.012 * t, 0.16 + 0.15 * math.sin(a)))
+            )
             radii.append(mix(0.026, 0.004, t**1.3))
         cloth.tube(path, radii, figure.skull, "silver", flat=0.28, side=Vector((0, 1, 0)), spokes=10)
     cloth.ball(base + Vector((0, -0.01, 0.075)), (0.032, 0.008, 0.032), figure.skull, "silver", rings=7, spokes=14)
@@ -139,7 +157,10 @@ def _fur_hat(figure: Figure, cloth: Cloth) -> None:
     cloth.ball(dome, (0.082, 0.095, 0.082), figure.skull, "headdress", rings=11, spokes=24)
     for k in range(4):
         a = math.pi / 4 + k * math.pi / 2
-        seam = [dome + Vector((0.083 * math.sin(b) * math.sin(a), -0.096 * math.sin(b) * math.cos(a), 0.083 * math.cos(b))) for b in steps(0.08, 1.3, 9)]
+        seam = [
+            dome + Vector((0.083 * math.sin(b) * math.sin(a), -0.096 * math.sin(b) * math.cos(a), 0.083 * math.cos(b)))
+            for b in steps(0.08, 1.3, 9)
+        ]
         cloth.tube(seam, [0.004] * 9, figure.skull, "piping", spokes=6)
     cloth.ball(dome + Vector((0, 0, 0.09)), (0.013, 0.013, 0.016), figure.skull, "blossom", rings=7, spokes=10)
 
@@ -176,11 +197,36 @@ def _ribbon(figure: Figure, cloth: Cloth) -> None:
         tie = figure.head_middle + Vector((0, 0.11, 0.1))
         for a, size in ((0.9, 0.019), (1.25, 0.022), (1.6, 0.017)):
             out = Vector((math.sin(a), -math.cos(a), 0.5)).normalized()
-            _flower(figure, cloth, figure.head_point(a, 7.6, 2.2), out, size, "blossom" if a == 1.25 else "headdress", "piping")
+            _flower(
+                figure,
+                cloth,
+                figure.head_point(a, 7.6, 2.2),
+                out,
+                size,
+                "blossom" if a == 1.25 else "headdress",
+                "piping",
+            )
     for _, sign in SIDES:
-        loop = [tie, tie + Vector((sign * 0.04, 0.012, 0.02)), tie + Vector((sign * 0.065, 0.016, 0)), tie + Vector((sign * 0.035, 0.012, -0.014)), tie]
-        cloth.tube(loop, [0.008, 0.017, 0.018, 0.015, 0.008], figure.skull, "headdress", flat=0.3, side=Vector((0, 1, 0)), spokes=10)
-        tail = [tie + Vector((sign * (0.01 + 0.05 * t), 0.02 + 0.025 * math.sin(2.5 * t), -0.26 * t)) for t in steps(0, 1, 10)]
+        loop = [
+            tie,
+            tie + Vector((sign * 0.04, 0.012, 0.02)),
+            tie + Vector((sign * 0.065, 0.016, 0)),
+            tie + Vector((sign * 0.035, 0.012, -0.014)),
+            tie,
+        ]
+        cloth.tube(
+            loop,
+            [0.008, 0.017, 0.018, 0.015, 0.008],
+            figure.skull,
+            "headdress",
+            flat=0.3,
+            side=Vector((0, 1, 0)),
+            spokes=10,
+        )
+        tail = [
+            tie + Vector((sign * (0.01 + 0.05 * t), 0.02 + 0.025 * math.sin(2.5 * t), -0.26 * t))
+            for t in steps(0, 1, 10)
+        ]
         cloth.tube(tail, [0.014] * 9 + [0.009], figure.skull, "headdress", flat=0.12, side=Vector((0, 1, 0)), spokes=8)
 
 

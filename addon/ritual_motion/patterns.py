@@ -182,7 +182,9 @@ def face(name: str, skin: Rgb, hair: Rgb, painted: bool) -> bpy.types.Image:
         out = blend(out, hair, 0.92 * brow * smoothstep(x, 1.2, 1.7) * (1 - smoothstep(x, 4.6, 5.4)))
         bow = 0.14 * math.cos(x * 2.2)  # the upper lip's bow
         width = 1 - smoothstep(x, 1.7, 2.35)
-        out = blend(out, lips, width * (1 - smoothstep(abs(z + 6.45 - bow * 0.6), 0.42 * width + 0.1, 0.75 * width + 0.14)))
+        out = blend(
+            out, lips, width * (1 - smoothstep(abs(z + 6.45 - bow * 0.6), 0.42 * width + 0.1, 0.75 * width + 0.14))
+        )
         return blend(out, (0.12, 0.01, 0.012), 0.75 * width * (1 - smoothstep(abs(z + 6.42), 0.03, 0.15)))
 
     return paint(name, 180, 240, colour)

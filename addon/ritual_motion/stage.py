@@ -91,7 +91,9 @@ def _floor(look: Costume, middle: Vector, radius: float) -> None:
         rows = [[middle + Vector((max(r, 1e-3) * math.sin(a), -max(r, 1e-3) * math.cos(a), height))
                  for a in around(96)] for r in (inner, outer)]  # fmt: skip
         cloth.grid(rows, lambda p: {"floor": 1.0}, stuff, repeat=round(2 * math.pi * radius / 0.36))
-    rim = [[middle + Vector((radius * math.sin(a), -radius * math.cos(a), z)) for a in around(96)] for z in (0.0, -0.05)]
+    rim = [
+        [middle + Vector((radius * math.sin(a), -radius * math.cos(a), z)) for a in around(96)] for z in (0.0, -0.05)
+    ]
     cloth.grid(rim, lambda p: {"floor": 1.0}, "line")
     _put(cloth.build("Stage floor", wardrobe))
 

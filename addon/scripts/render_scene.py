@@ -1,4 +1,4 @@
-"""Renders the frames of a .blend as PNG files `frame_0001.png` ...
+"""Renders the frames of a .blend as PNG files `frame_00001.png` ...
 
 blender -b --python-exit-code 1 -P render_scene.py -- --blend scene.blend --out frames/ --width 640 --height 360
     --engine cycles|eevee|workbench [--samples N] [--start N] [--end N]
@@ -16,7 +16,7 @@ import bpy
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from ritual_motion import compat
 
-SAMPLES = {"cycles": 8, "eevee": 16, "workbench": 8}
+SAMPLES = {"cycles": 10, "eevee": 16, "workbench": 8}
 
 
 def main(arguments: list[str]) -> None:
@@ -55,9 +55,10 @@ def _cycles(scene: bpy.types.Scene, samples: int) -> None:
     cycles.sample_clamp_indirect = 3.0
     denoiser = compat.denoiser()
     cycles.use_denoising = denoiser is not None
-    if denoiser is not None:
+    if denoiser is not None:  # measured at 640 x 360: 0.7 CPU seconds a frame, with accurate guides 4.4
         cycles.denoiser = denoiser
-        cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+        compat.fast_denoising(cycles)
 
 
 def _eevee(scene: bpy.types.Scene, samples: int) -> None:
@@ -79,7 +80,7 @@ def render(scene: bpy.types.Scene, folder: Path, start: int, end: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
     for number, frame in enumerate(range(start, end + 1), 1):
-        path = folder / f"frame_{frame:04d}.png"
+        path = folder / f"frame_{frame:05d}.png"
         scene.frame_set(frame)
         scene.render.filepath = str(path)
         bpy.ops.render.render(write_still=True)

@@ -1,0 +1,5 @@
+"""From a clip to a film: a real Blender renders the frames, ffmpeg joins them."""
+
+from ritual.film.render import RenderResult, render
+
+__all__ = ["RenderResult", "render"]
