@@ -9,6 +9,7 @@ from ritual.body import retarget as retargeting
 from ritual.clip import bvh, bvh_own, glb, gltf, gltf_read, npz, own, tensors
 from ritual.clip.atomic import write_bytes
 from ritual.clip.clip import MotionClip
+from ritual.clip.resample import resample
 from ritual.errors import BadInput, BadMotion
 
 
@@ -16,7 +17,7 @@ def read(path: Path | str, fps: float | None = None) -> MotionClip:
     """Read a clip; a file on another skeleton is retargeted.
 
     Args:
-        path: .npz or .bvh.
+        path: .npz, .bvh, .glb, .gltf or .safetensors.
         fps: resample to this many frames per second; None = the file's own.
 
     Raises:
@@ -31,9 +32,12 @@ def read(path: Path | str, fps: float | None = None) -> MotionClip:
         raise BadInput(f"{path} is a folder; name a motion file.")
     if not path.exists():
         raise BadInput(f"There is no file {path}.")
+    if not path.is_file():
+        raise BadInput(f"{path} is no ordinary file; name a motion file.")
     if path.stat().st_size == 0:
         raise BadMotion(f"{path} is empty.")
-    return reader(path)
+    clip = reader(path)
+    return clip if fps is None else resample(clip, fps)
 
 
 def _read_bvh(path: Path) -> MotionClip:
@@ -67,7 +71,11 @@ WRITERS: dict[str, Callable[[MotionClip], bytes]] = {
 
 
 def write(path: Path | str, clip: MotionClip) -> Path:
-    """Write a clip in the format that the suffix names; returns the path."""
+    """Write a clip in the format that the suffix names; the file appears whole or not at all.
+
+    Raises:
+        BadInput: the suffix is unknown, or the folder is not there.
+    """
     path = Path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
