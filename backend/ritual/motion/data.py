@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache as cache_forever
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from safetensors.numpy import load_file, save_file
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
-from ritual import body
 from ritual.body.skeleton import ANGLES
 from ritual.clip import MotionClip, read
 from ritual.clip.files import READERS
@@ -26,7 +24,6 @@ from ritual.motion.heading import ANGLE_COUNT, CLEARANCE, STATE_SIZE, TILT, clea
 from ritual.motion.network import RATE
 
 CACHE_VERSION = "2"
-_RETARGETING = ("retarget", "pose_fit", "joint_map", "hierarchy", "skeleton")
 _FLOOR_QUANTILE = 0.02  # of the clearance over a clip: its floor, robust against a bad frame
 
 # Held out of training and of early stopping, whole. By person where a collection has several; the salsa pair (both
@@ -102,7 +99,8 @@ def load_corpus(
 
     Args:
         folder: with a `MANIFEST.csv` of `file` and `caption`, or without (captions are then file names).
-        cache: folder for the retargeted arrays, keyed by the files' content and the retargeter's code; None = none.
+        cache: folder for the retargeted arrays, keyed by the files' content; None = none. Delete it after
+            a change of the retargeter.
         progress: called with (files read, total).
 
     Raises:
@@ -154,7 +152,7 @@ def _take(path: Path, name: str, caption: str, cache: Path | None) -> Take:
         raise BadInput("Upside down for part of the clip.")
     if name.startswith(_UNRELIABLE):
         raise BadInput("Its bone twist is not reliable.")
-    key = hashlib.sha256(CACHE_VERSION.encode() + _retargeter() + path.read_bytes()).hexdigest()[:24]
+    key = hashlib.sha256(CACHE_VERSION.encode() + path.read_bytes()).hexdigest()[:24]
     stored = cache / f"{key}.safetensors" if cache else None
     if stored and stored.exists():
         arrays = load_file(stored)
@@ -166,13 +164,6 @@ def _take(path: Path, name: str, caption: str, cache: Path | None) -> Take:
             save_file(arrays, partial)
             partial.replace(stored)
     return Take(name, caption, split_of(name), arrays["states"], arrays["heading"], float(arrays["fps"][0]))
-
-
-@cache_forever
-def _retargeter() -> bytes:
-    """The code that made the arrays: another retargeter, another cache."""
-    folder = Path(body.__file__).parent
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")) if path.stem in _RETARGETING)
 
 
 def _arrays(clip: MotionClip) -> dict[str, np.ndarray]:

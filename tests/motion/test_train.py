@@ -1,0 +1,88 @@
+"""Training of a tiny network: it learns, stops and goes on, and repeats itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ritual.body.kinematics import forward
+from ritual.brief import Progress
+from ritual.clip import MotionClip, write
+from ritual.culture.graph import load_graph
+from ritual.errors import BadInput
+from ritual.motion.checkpoint import read_weights
+from ritual.motion.sample import Generator
+from ritual.motion.train import STATE_NAME, TrainConfig, train
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Six made-up clips of swinging arms, so that the test needs no data from outside."""
+    folder = tmp_path_factory.mktemp("mocap")
+    for n in range(6):
+        t = np.arange(90)[:, None] / 30
+        angles = np.zeros((90, 36))
+        angles[:, 16:20] = 0.5 * np.sin(2 * np.pi * t / (1.2 + 0.2 * n))
+        rotation = np.tile([1.0, 0, 0, 0], (90, 1))
+        place = np.tile([0.0, 0.0, 0.92], (90, 1))
+        pose = forward(torch.from_numpy(angles), torch.from_numpy(place), torch.from_numpy(rotation))
+        clip = MotionClip(angles, place, rotation, pose.positions.numpy(), 30.0, f"swing{n}")
+        write(folder / f"swing{n}.npz", clip)
+    return folder
+
+
+@pytest.fixture
+def config(data, tmp_path):
+    return TrainConfig(
+        data=data, out=tmp_path / "out", steps=6, real_windows=2, dance_windows=2, frames=12, hidden=8,
+        validate_every=3,
+    )  # fmt: skip
+
+
+def test_training_lowers_the_loss_and_writes_weights_that_propose(config):
+    steps: list[Progress] = []
+    result = train(replace(config, steps=30, validate_every=15, learning_rate=5e-3), steps.append)
+    assert result.history[-1]["loss"] < result.history[0]["loss"]
+    assert steps[-1].stage == "training" and steps[-1].step == 30 and steps[-1].eta == 0.0
+    book = load_graph().rulebook("dai-peacock")
+    made = Generator.load(result.weights).propose(book, torch.zeros(384), 20, 25.0, 1, 0)
+    assert np.isfinite(made.targets).all()
+
+
+def test_the_same_recipe_gives_the_same_weights(config, tmp_path):
+    first = train(config)
+    second = train(replace(config, out=tmp_path / "second"))
+    a, b = (read_weights(result.weights)[0].state_dict() for result in (first, second))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(config, tmp_path):
+    whole = train(config)
+
+    def stop_at_four(progress: Progress) -> None:
+        if progress.stage == "training" and progress.step == 4:
+            raise KeyboardInterrupt
+
+    other = replace(config, out=tmp_path / "other")
+    with pytest.raises(KeyboardInterrupt):
+        train(other, stop_at_four)
+    assert (other.out / STATE_NAME).exists()
+    resumed = train(other)
+    a, b = (read_weights(result.weights)[0].state_dict() for result in (whole, resumed))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_training_state_of_another_recipe_is_not_mixed_in(config):
+    train(config)
+    with pytest.raises(BadInput, match="other settings"):
+        train(replace(config, learning_rate=1e-3))
+    train(replace(config, learning_rate=1e-3, resume=False))
+
+
+def test_impossible_settings_are_named(config):
+    with pytest.raises(BadInput, match="at least 1 step"):
+        train(replace(config, steps=0))
+    if not torch.cuda.is_available():
+        with pytest.raises(BadInput, match="No CUDA device"):
+            train(replace(config, device="cuda"))
