@@ -21,7 +21,7 @@ from ritual.body.kinematics import angles_from_local, forward, matrix_to_quatern
 from ritual.body.pose_fit import fit_track, within_limits
 from ritual.body.rotations import about_z, axis_rotation, continuous, swing
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
-from ritual.body.untwist import Bend, hinge_share, untwist
+from ritual.body.untwist import Bend, hinge, untwist
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadMotion
 
@@ -31,6 +31,7 @@ LIMBS = ("hip", "knee"), ("shoulder", "elbow", "wrist")
 NEXT = {"hip": "knee", "knee": "ankle", "ankle": "foot", "shoulder": "elbow", "elbow": "wrist", "wrist": "hand"}
 SIDES = ("left", "right")
 HINGE = 0.8  # share of knee and elbow turns about one axis, under which rotations are not believed
+LEAST_BEND = np.sin(np.radians(10))  # a hinge that hardly moves does not show its axis
 RESTING = np.radians(10)  # median deviation of a wrist that is believed
 DOWN = np.array([0.0, 0.0, -1.0])
 
@@ -127,7 +128,8 @@ class _Source:
         from_world = _world_axes(positions, joints, from_rest)
         leg = np.mean([_leg(rest, joints, side) for side in SIDES])
         if trusted is None:
-            trusted = hinge_share(motion, [joints[f"{s}_{n}"] for n in ("knee", "elbow") for s in SIDES]) > HINGE
+            hinges = [hinge(motion, joints[f"{s}_{n}"])[1] for n in ("knee", "elbow") for s in SIDES]
+            trusted = float(np.mean(hinges)) > HINGE
         source = _Source(motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted)
         if not trusted:
             source = replace(source, rotations=source.untwisted())
@@ -180,7 +182,8 @@ class _Source:
         """(24, 3, 3) world rotations with which our body takes the source's rest pose.
 
         Trunk and collars stay straight, for how they are built is not how they are held; limbs turn with the
-        least twist; feet keep their soles flat, or square to the shins where a splayed rest pose tilts them.
+        least twist, then so that their hinges agree; feet keep their soles flat, or square to the shins where a
+        splayed rest pose tilts them.
         """
         out = np.broadcast_to(np.eye(3), (len(JOINTS), 3, 3)).copy()
         for side in SIDES:
@@ -192,6 +195,8 @@ class _Source:
                         turn = swing(turn @ DOWN, bone) @ turn
                     out[JOINT_INDEX[f"{side}_{bare}"]] = turn
             out[JOINT_INDEX[f"{side}_hand"]] = turn
+            for top, middle, axis in (("hip", "knee", 1.0), ("shoulder", "elbow", -1.0)):
+                out[JOINT_INDEX[f"{side}_{top}"]] @= self.hinge_twist(side, middle, axis, out)
             foot = self.rest_bone(f"{side}_ankle")
             shin = out[JOINT_INDEX[f"{side}_knee"]] if self.soles_follow_shins else np.eye(3)
             sole = shin
@@ -200,6 +205,18 @@ class _Source:
                 sole = shin @ about_z(np.arctan2(ahead[0], -ahead[1])) if np.hypot(*ahead[:2]) > 0.3 else shin
             out[JOINT_INDEX[f"{side}_ankle"]] = out[JOINT_INDEX[f"{side}_foot"]] = sole
         return out
+
+    def hinge_twist(self, side: str, middle: str, axis: float, pose: np.ndarray) -> np.ndarray:
+        """(3, 3) twist of an upper arm or thigh after which our hinge is where the source's is.
+
+        The elbows of both CMU skeletons, for one, bend 30 deg off the plane in which ours would from the same T-pose.
+        """
+        bend, share, amount = hinge(self.motion, self.carrier(f"{side}_{middle}"))
+        upper = pose[JOINT_INDEX[f"{side}_{'hip' if middle == 'knee' else 'shoulder'}"]]
+        own = axis * (upper.T @ self.from_rest @ bend)
+        if not self.trusted or share < HINGE or amount < LEAST_BEND or own[0] < 0.5:
+            return np.eye(3)
+        return about_z(np.arctan2(own[1], own[0]))
 
     def body_rotations(self) -> np.ndarray:
         """(T, 24, 3, 3) world rotations of our joints, relative to the zero pose, before any limit."""

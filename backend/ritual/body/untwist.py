@@ -35,18 +35,19 @@ class Bend:
     end: int
 
 
-def hinge_share(motion: HierarchyMotion, hinges: list[int]) -> float:
-    """How far knees and elbows turn about one axis each: 1 = hinges, 1/3 = any axis alike.
+def hinge(motion: HierarchyMotion, joint: int) -> tuple[np.ndarray, float, float]:
+    """Axis about which a joint turns most, its share of all turning, and how far it turns.
 
-    Bodies bend there about one axis, so a low share says that the file's twists mean nothing.
+    Returns:
+        unit axis (3,) in rest axes, signed so that the joint turns about it positively; the share (1 = a perfect
+        hinge, 1/3 = any axis alike); root mean square of the sine of the turn.
     """
-    shares = []
-    for joint in hinges:
-        m = motion.rotations[:, joint]
-        turn = np.stack((m[:, 2, 1] - m[:, 1, 2], m[:, 0, 2] - m[:, 2, 0], m[:, 1, 0] - m[:, 0, 1]), -1)
-        energy = np.linalg.eigvalsh(turn.T @ turn)
-        shares.append(energy[-1] / energy.sum() if energy.sum() > 1e-9 else 1.0)
-    return float(np.mean(shares))
+    m = motion.rotations[:, joint]
+    turn = np.stack((m[:, 2, 1] - m[:, 1, 2], m[:, 0, 2] - m[:, 2, 0], m[:, 1, 0] - m[:, 0, 1]), -1) / 2
+    energy, axes = np.linalg.eigh(turn.T @ turn)
+    axis = axes[:, -1] * (1.0 if (turn @ axes[:, -1]).sum() >= 0 else -1.0)
+    share = energy[-1] / energy.sum() if energy.sum() > 1e-9 else 1.0
+    return axis, float(share), float(np.sqrt(energy.sum() / len(turn)))
 
 
 def untwist(
