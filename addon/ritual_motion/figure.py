@@ -14,10 +14,21 @@ SIDES = (("left", 1.0), ("right", -1.0))
 
 # Head in horizontal slices [cm from its middle]: height, half-width, front, back.
 _HEAD = (
-    (-11.4, 1.6, 7.4, -3.6), (-10.7, 3.2, 8.5, -1.8), (-9.2, 4.6, 8.9, 0.6), (-7.0, 5.6, 8.75, 4.2),
-    (-4.0, 6.4, 8.8, 6.9), (-1.0, 7.0, 8.9, 8.4), (1.5, 7.3, 8.8, 9.2), (4.0, 7.5, 9.1, 9.6),
-    (6.5, 7.3, 8.8, 9.3), (8.5, 6.5, 7.4, 8.2), (10.2, 4.8, 5.2, 6.2), (11.2, 2.6, 2.7, 3.4), (11.5, 0.9, 0.9, 1.2),
-)  # fmt: skip
+    (-11.3, 1.2, 7.3, -4.2),
+    (-10.8, 2.3, 8.2, -2.6),
+    (-9.6, 3.6, 8.7, -0.6),
+    (-8.0, 4.7, 8.75, 2.6),
+    (-6.0, 5.6, 8.7, 5.2),
+    (-3.6, 6.35, 8.75, 7.0),
+    (-1.0, 6.9, 8.9, 8.4),
+    (1.5, 7.2, 8.85, 9.2),
+    (4.0, 7.35, 9.1, 9.6),
+    (6.5, 7.1, 8.8, 9.3),
+    (8.5, 6.3, 7.4, 8.2),
+    (10.2, 4.7, 5.2, 6.2),
+    (11.2, 2.5, 2.7, 3.4),
+    (11.5, 0.9, 0.9, 1.2),
+)
 _FINGERS = (  # base across the palm (front +), length, lean [cm]
     (2.9, 7.0, 0.5), (1.0, 7.8, 0.15), (-0.9, 7.3, -0.2), (-2.7, 5.8, -0.6),
 )  # fmt: skip
@@ -36,7 +47,7 @@ class Figure:
 
     @property
     def head_middle(self) -> Vector:
-        return self.at["head"] + Vector((0, -0.012, 0.045))
+        return self.at["head"] + Vector((0, -0.012, 0.056))
 
     # --- how flesh follows bones ---------------------------------------------------------------------------
 
@@ -97,7 +108,7 @@ class Figure:
         """A point on the head; `height` from its middle and `grow` outwards, both [cm]."""
         width, front, back = profile(_HEAD, height)
         middle = (back - front) / 2
-        x, y = section(azimuth, width + grow, (front + back) / 2 + grow, (front + back) / 2 + grow, 2.15)
+        x, y = section(azimuth, width + grow, (front + back) / 2 + grow, (front + back) / 2 + grow, 2.05)
         return self.head_middle + Vector((x, y + middle, height)) * 0.01
 
 
@@ -130,10 +141,16 @@ def _relief(x: float, z: float) -> float:
     bridge = smoothstep(z, -5.0, -3.6) * (1 - smoothstep(z, -3.0, 3.2))
     nose = math.exp(-((x / mix(1.15, 0.7, smoothstep(z, -3.5, 0.5))) ** 2)) * bridge * 2.0
     return (
-        nose + 0.45 * bump(1.1, -3.7, 0.6, 0.6) - 0.55 * bump(3.1, 0.7, 1.7, 1.0) + 0.25 * bump(3.0, 3.0, 2.6, 0.9)
-        + 0.35 * bump(4.2, -2.2, 2.2, 1.8) + 0.5 * bump(0, -6.0, 1.7, 0.5) + 0.5 * bump(0, -7.1, 1.4, 0.5)
-        - 0.25 * bump(0, -8.1, 1.6, 0.5) + 0.45 * bump(0, -10.0, 1.7, 1.1)
-    )  # fmt: skip
+        0.9 * nose
+        + 0.4 * bump(1.0, -3.7, 0.55, 0.55)  # wings of the nose
+        - 0.45 * bump(3.1, 0.7, 1.7, 1.0)  # sockets
+        + 0.15 * bump(3.0, 3.0, 2.6, 0.9)  # brow
+        + 0.45 * bump(4.0, -2.4, 2.2, 1.7)  # cheeks
+        + 0.5 * bump(0, -5.9, 1.5, 0.45)  # lips
+        + 0.55 * bump(0, -6.9, 1.2, 0.5)
+        - 0.25 * bump(0, -7.9, 1.6, 0.5)
+        + 0.4 * bump(0, -9.8, 1.5, 1.1)  # chin
+    )
 
 
 def _project_face(figure: Figure, cloth: Cloth, start: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from mathutils import Vector
 
@@ -11,15 +12,37 @@ from .loft import Cloth, Weights, around, mix, profile, section, smoothstep, ste
 
 # The top in slices [cm]: height, half-width, front, back.
 _WOMAN = (
-    (86, 17.6, 11.6, 13.2), (92, 17.2, 11.2, 12.8), (98, 15.0, 10.4, 11.2), (105, 12.4, 9.6, 9.2), (112, 12.6, 9.8, 9.0),
-    (119, 13.6, 11.4, 9.8), (125, 14.2, 12.6, 10.2), (131, 14.6, 11.0, 10.4), (136, 15.2, 8.8, 9.4), (139.5, 13.0, 7.3, 8.2),
-    (142, 8.6, 6.2, 7.0), (143.6, 6.6, 5.6, 6.2),
-)  # fmt: skip
+    (86, 17.4, 11.6, 13.2),
+    (92, 17.0, 11.2, 12.8),
+    (98, 14.8, 10.2, 11.0),
+    (105, 11.9, 9.2, 8.8),
+    (112, 12.1, 9.4, 8.7),
+    (119, 13.2, 11.2, 9.6),
+    (125, 13.9, 12.4, 10.2),
+    (131, 14.9, 10.8, 10.3),
+    (135, 16.6, 8.6, 9.2),
+    (138, 17.0, 7.2, 7.9),
+    (140, 14.6, 6.4, 7.2),
+    (141.6, 10.2, 5.9, 6.7),
+    (142.8, 7.0, 5.5, 6.1),
+    (143.6, 6.0, 5.2, 5.7),
+)
 _MAN = (
-    (86, 16.6, 12.0, 12.6), (92, 16.4, 12.0, 12.4), (98, 15.4, 11.6, 11.4), (105, 14.4, 11.0, 10.4), (112, 14.8, 11.0, 10.2),
-    (119, 15.8, 11.6, 10.8), (125, 16.8, 12.2, 11.2), (131, 17.2, 11.6, 11.4), (136, 17.0, 9.6, 10.2), (139.5, 14.0, 8.0, 9.0),
-    (142, 9.4, 6.8, 7.6), (143.6, 7.2, 6.2, 6.8),
-)  # fmt: skip
+    (86, 16.6, 12.0, 12.6),
+    (92, 16.4, 12.0, 12.4),
+    (98, 15.4, 11.6, 11.4),
+    (105, 14.4, 11.0, 10.4),
+    (112, 14.8, 11.0, 10.2),
+    (119, 15.8, 11.6, 10.8),
+    (125, 16.8, 12.2, 11.2),
+    (131, 17.6, 11.6, 11.4),
+    (135, 18.4, 9.6, 10.2),
+    (138, 18.4, 8.2, 9.0),
+    (140, 16.2, 7.4, 8.2),
+    (141.6, 11.4, 6.8, 7.6),
+    (142.8, 7.8, 6.2, 6.8),
+    (143.6, 6.8, 5.9, 6.4),
+)
 _REST_NECK = 1.42  # where the tables were measured
 
 
@@ -47,8 +70,8 @@ def _collar(figure: Figure, cloth: Cloth) -> None:
     for t in steps(0, 1, 4):
         row = []
         for a in around(32):
-            p = _torso(figure, a, mix(142.4, 143.6, t), 0.5)
-            row.append(p + Vector((0, 0, 0.024 * t + 0.004 * math.cos(a) * -t)))
+            p = _torso(figure, a, mix(141.9, 143.3, t), 0.45)
+            row.append(p + Vector((0, 0, 0.012 * t + 0.004 * math.cos(a) * -t)))
         rows.append(row)
     cloth.grid(rows, lambda p: {"spine3": 0.7, "neck": 0.3}, "trim", repeat=8)
 
@@ -67,7 +90,7 @@ def _lapel(figure: Figure, cloth: Cloth) -> None:
     )
     fine = [
         [mix(a, b, t) for a, b in zip(here, there, strict=True)]
-        for here, there in zip(path, path[1:], strict=False)
+        for here, there in pairwise(path)
         for t in (0, 0.25, 0.5, 0.75)
     ]
     fine.append(list(path[-1]))
@@ -85,35 +108,33 @@ def _lapel(figure: Figure, cloth: Cloth) -> None:
 
 def make_sleeves(figure: Figure, cloth: Cloth, *, wide: bool) -> None:
     """Sleeves with a rounded head over the shoulder; a wide one opens like a bell. Both are bordered."""
-    end = (
-        ((0.62, 5.0), (0.8, 6.4), (0.93, 9.6), (1.0, 12.2))
+    flare = (
+        ((0.62, 4.7), (0.78, 6.2), (0.92, 9.6), (1.0, 12.4))
         if wide
-        else ((0.62, 4.9), (0.8, 4.5), (0.93, 4.4), (1.0, 4.7))
+        else ((0.62, 4.6), (0.8, 4.4), (0.93, 4.5), (1.0, 4.9))
     )
-    bulk = 1.1 if figure.male else 1.0
-    table = ((0, 5.7), (0.2, 5.5), (0.4, 5.1), (0.53, 4.9), *end)
+    bulk = 1.12 if figure.male else 1.0
+    table = ((0, 5.0), (0.12, 5.2), (0.25, 5.0), (0.4, 4.7), (0.53, 4.6), *flare)
+    border = 0.1 if wide else 0.13  # share of the length
     for side, sign in SIDES:
         shoulder, wrist = figure.at[f"{side}_shoulder"], figure.at[f"{side}_wrist"]
         length = (shoulder.z - wrist.z) * (0.97 if wide else 0.985)
-        inset = Vector((-sign * 0.004, 0.006, -0.004))
-        rows = []
-        for lift in (1.2, 0.8, 0.4):  # the round head
-            radius = profile(table, 0)[0] * bulk * math.cos(lift)
-            rows.append(_hoop(shoulder + inset + Vector((0, 0, 0.057 * bulk * math.sin(lift))), radius))
-        spots = steps(0, 1, 26)
-        for t in spots:
-            rows.append(_hoop(shoulder + inset - Vector((0, 0, t * length)), profile(table, t)[0] * bulk))
-        for t in (0.995, 0.95, 0.86):  # the lining
-            rows.append(_hoop(shoulder + inset - Vector((0, 0, t * length)), profile(table, t)[0] * bulk - 0.5))
+        top = shoulder + Vector((-sign * 0.006, 0.006, -0.012))
 
-        def stuff(i: int, k: int) -> str:
-            return "sleeve" if i < 25 else "trim" if i < 28 else "piping"
+        def hoop(t: float, shrink: float = 0.0, top: Vector = top, length: float = length) -> list[Vector]:
+            radius = (profile(table, t)[0] * bulk - shrink) * 0.01
+            return [top + Vector((*section(a, radius, radius, radius), -t * length)) for a in around(28)]
 
-        cloth.grid(rows, figure.arm(side), stuff, cap_first=True, repeat=7)
-
-
-def _hoop(centre: Vector, radius: float) -> list[Vector]:
-    return [centre + Vector((*section(a, *[radius * 0.01] * 3), 0)) for a in around(28)]
+        head = []
+        for lift in (1.5, 1.2, 0.9, 0.6, 0.3):  # the round head
+            radius = profile(table, 0)[0] * bulk * 0.01
+            rise = Vector((0, 0, radius * math.sin(lift)))
+            head.append([top + rise + (p - top) * math.cos(lift) for p in hoop(0)])
+        weigh = figure.arm(side)
+        upper = [*head, *(hoop(t) for t in steps(0, 1 - border, 24))]
+        cloth.grid(upper, weigh, "sleeve", cap_first=True, repeat=1)
+        cloth.grid([hoop(t) for t in steps(1 - border, 1, 5)], weigh, "trim", repeat=7 if wide else 4)
+        cloth.grid([hoop(1.0), *(hoop(t, 0.5) for t in (0.995, 0.95, 0.86))], weigh, "piping")
 
 
 # --- below the waist ---------------------------------------------------------------------------------------
@@ -128,10 +149,10 @@ def make_skirt(figure: Figure, cloth: Cloth, *, hem: float, full: float, stuff: 
         z = mix(waist, hem, t)
         fall = smoothstep(t, 0.0, 1.0) * 0.35 + 0.65 * t
         row = []
-        for a in around(96):
+        for a in around(128):
             hip = _torso(figure, a, max(z * 100, 92) if z > 0.92 else 92, 1.0)
             flare = 1 + (full - 1) * max(0.0, (0.96 - z) / (0.96 - hem)) ** 0.9
-            fold = 1 + 0.045 * smoothstep(t, 0.15, 0.9) * math.cos(a * pleats) * fall
+            fold = 1 + 0.062 * smoothstep(t, 0.15, 0.9) * math.cos(a * pleats) * fall
             row.append(Vector((hip.x * flare * fold, hip.y * flare * fold * (1.08 if not male else 1.0), z)))
         rows.append(row)
     border = 0.11 / (waist - hem)
@@ -160,11 +181,13 @@ def _band_uv(cloth: Cloth, start: int, top: float, repeat: float) -> None:
 def skirt_weights(figure: Figure, p: Vector) -> Weights:
     """How a skirt hangs: from the pelvis at the hips, over the thighs below, past the knees half with the shins.
 
-    What lies before one leg follows that leg wholly; the cloth changes sides in a narrow strip between them.
+    What lies before one leg follows that leg wholly; the cloth changes sides in a strip between them, narrow at the
+    hips and wider towards the hem, so that a step stretches all of it a little and no part of it much.
     """
     hip, knee = figure.at["left_hip"].z, figure.at["left_knee"].z
     legs = smoothstep(p.z, hip + 0.1, hip - 0.14)
-    left = smoothstep(p.x, -0.07, 0.07)
+    spread = mix(0.06, 0.17, smoothstep(p.z, hip, knee - 0.25))
+    left = smoothstep(p.x, -spread, spread)
     back = smoothstep(p.y, -0.06, 0.1)
     shin = smoothstep(p.z, knee + 0.14, knee - 0.16) * mix(0.5, 0.72, back)
     weights = {"pelvis": 1 - legs}

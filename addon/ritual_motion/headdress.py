@@ -125,17 +125,19 @@ def _silver_crown(figure: Figure, cloth: Cloth) -> None:
             "silver",
             spokes=6,
         )
-    base = figure.head_middle + Vector((0, -0.025, 0.1))
-    for _, sign in SIDES:
-        path, radii = [], []
-        for t in steps(0, 1, 18):
-            a = mix(-1.35, 0.62, t)
-            path.append(
-                base
-                + Vector((sign * (0.02 + 0.15 * math.cos(a) * (0.35 + 0.65 * t)), 0.012 * t, 0.16 + 0.15 * math.sin(a)))
+    base = figure.head_middle + Vector((0, -0.03, 0.1))
+    for _, sign in SIDES:  # broad flat crescents, as beaten silver is
+        rows = []
+        for t in steps(0, 1, 22):
+            a = mix(-1.5, 0.95, t)
+            spine = base + Vector(
+                (sign * (0.015 + 0.17 * math.cos(a) * (0.3 + 0.7 * t)), 0.015 * t, 0.17 + 0.165 * math.sin(a))
             )
-            radii.append(mix(0.026, 0.004, t**1.3))
-        cloth.tube(path, radii, figure.skull, "silver", flat=0.28, side=Vector((0, 1, 0)), spokes=10)
+            half = 0.033 * math.sin(math.pi * min(1.0, 0.28 + 0.72 * t)) ** 0.8 + 0.001
+            out = Vector((sign * math.cos(a), 0, math.sin(a)))
+            ridge = Vector((0, -0.007, 0))
+            rows.append([spine - out * half, spine + ridge, spine + out * half, spine - ridge])
+        cloth.grid(rows, figure.skull, "silver", cap_first=True, cap_last=True)
     cloth.ball(base + Vector((0, -0.01, 0.075)), (0.032, 0.008, 0.032), figure.skull, "silver", rings=7, spokes=14)
     _flower(figure, cloth, base + Vector((0, -0.02, 0.075)), Vector((0, -1, 0)), 0.016, "silver", "blossom")
 
@@ -173,13 +175,26 @@ def _headscarf(figure: Figure, cloth: Cloth) -> None:
         return profile(((0, 5.6), (0.25, 5.2), (0.42, 1.5), (0.6, -3.0), (1.0, -5.5)), turn)[0]
 
     rows = []
-    for t in steps(0, 1, 14):
+    for t in steps(0, 1, 18):
         row = []
-        for a in around(44):
-            crease = 0.12 * math.cos(a * 7 + 5 * t) * smoothstep(t, 0.2, 0.6)
-            row.append(figure.head_point(a, mix(11.5, edge(a), t), 1.75 + crease) + Vector((0, 0, 0.012 * (1 - t))))
+        for a in around(48):
+            crease = 0.16 * math.cos(a * 7 + 5 * t) * smoothstep(t, 0.15, 0.6)
+            loft = 2.6 * (1 - t) * (1 + 0.25 * math.cos(a + 0.5))  # cloth wound over the hair stands off the crown
+            height = mix(11.5, edge(a), t)
+            row.append(figure.head_point(a, height, 1.75 + crease + 0.5 * loft * t) + Vector((0, 0, 0.012 * loft)))
         rows.append(row)
-    cloth.grid(rows, figure.skull, lambda i, k: "trim" if i >= 11 else "headdress", cap_first=True, repeat=10)
+    cloth.grid(rows[:16], figure.skull, "headdress", cap_first=True)
+    cloth.grid(rows[15:], figure.skull, "trim", repeat=12)
+    for wind, (low, high, lean) in enumerate(((5.2, 8.0, 0.5), (6.6, 9.4, -0.6))):  # two turns of the cloth
+        turn = []
+        for t in steps(0, 1, 5):
+            row = []
+            for a in around(48):
+                height = mix(low, high, t) + lean * math.sin(a) - 2.2 * (0.5 - 0.5 * math.cos(a))
+                bulge = 2.3 + 0.7 * math.sin(math.pi * t) - 0.25 * wind
+                row.append(figure.head_point(a, min(height, 11.0), bulge))
+            turn.append(row)
+        cloth.grid(turn, figure.skull, "headdress")
     knot = figure.head_point(math.pi, -2.5, 2.6)
     cloth.ball(knot, (0.028, 0.022, 0.022), figure.skull, "headdress", rings=7, spokes=12)
     for _, sign in SIDES:

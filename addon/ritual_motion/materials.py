@@ -74,12 +74,12 @@ def contrast(ground: Rgb, *candidates: Rgb) -> Rgb:
 
 
 def _cloth(pick: Callable[[Costume], Rgb], scale: tuple[float, float], sheen: float = 0.35) -> Callable:
-    """Woven cloth with a roundel brocade, tone on tone."""
+    """Woven cloth with a roundel brocade, tone on tone, so faint that where a step stretches it nobody sees."""
 
     def make(material: bpy.types.Material, costume: Costume, name: str) -> None:
         ground = pick(costume)
-        light = blend(ground, _WHITE if max(ground) < 0.5 else _BLACK, 0.10)
-        light = blend(light, costume.trim, 0.12)
+        light = blend(ground, _WHITE if max(ground) < 0.5 else blend(ground, _BLACK, 0.5), 0.05)
+        light = blend(light, costume.trim, 0.06)
         principled(material, ground, Roughness=0.62, Sheen_Weight=sheen, Specular_IOR_Level=0.3)
         picture(material, patterns.brocade(name, ground, light), scale)
 
@@ -137,9 +137,9 @@ def _fur(material: bpy.types.Material, costume: Costume, name: str) -> None:
 
 
 _STUFFS: dict[str, Callable[[bpy.types.Material, Costume, str], None]] = {
-    "robe": _cloth(lambda c: c.robe, (9, 6)),
-    "sleeve": _cloth(lambda c: c.sleeve, (4, 6)),
-    "lower": _cloth(lambda c: c.lower, (20, 9)),
+    "robe": _cloth(lambda c: c.robe, (14, 9)),
+    "sleeve": _cloth(lambda c: c.sleeve, (5, 8)),
+    "lower": _cloth(lambda c: c.lower, (26, 13)),
     "legs": _plain(lambda c: c.lower, Roughness=0.7, Sheen_Weight=0.2),
     "hose": _plain(lambda c: blend(c.lower, _BLACK, 0.6), Roughness=0.75),
     "trim": _trim,
@@ -151,8 +151,8 @@ _STUFFS: dict[str, Callable[[bpy.types.Material, Costume, str], None]] = {
     "hair": _plain(lambda c: c.hair, Roughness=0.36, Specular_IOR_Level=0.5),
     "shoe": _plain(lambda c: blend(c.robe, _BLACK, 0.75), Roughness=0.5),
     "sole": _plain(lambda c: _BLACK, Roughness=0.6),
-    "gold": _plain(lambda c: _GOLD, Roughness=0.24, Metallic=1.0),
-    "silver": _plain(lambda c: _SILVER, Roughness=0.2, Metallic=1.0),
+    "gold": _plain(lambda c: _GOLD, Roughness=0.3, Metallic=0.8),
+    "silver": _plain(lambda c: _SILVER, Roughness=0.32, Metallic=0.6),
     "headdress": _plain(lambda c: c.headdress_colour, Roughness=0.6, Sheen_Weight=0.4),
     "blossom": _plain(lambda c: contrast(c.hair, c.trim, c.sash, (0.7, 0.03, 0.05)), Roughness=0.5),
     "feather": _feather,

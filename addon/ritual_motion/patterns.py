@@ -169,7 +169,7 @@ def face(name: str, skin: Rgb, hair: Rgb, painted: bool) -> bpy.types.Image:
         out = blend(out, (0.3, 0.1, 0.07), 0.35 * _spot(x - 3.1, z - 1.2, 2.0, 0.8))  # lid
         out = blend(out, (0.2, 0.06, 0.04), 0.4 * _spot(x - 0.75, z + 4.1, 0.6, 0.35))  # nostril
         rise = 0.16 * (x - 3.1)  # eyes slant a little upwards
-        almond = ((x - 3.1) / 1.62) ** 2 + abs((z - 0.55 - rise) / (0.78 if z > 0.55 + rise else 0.55)) ** 1.5
+        almond = ((x - 3.1) / 1.62) ** 2 + abs((z - 0.55 - rise) / (0.82 if z > 0.55 + rise else 0.6)) ** 1.5
         out = blend(out, (0.8, 0.78, 0.74), 1 - smoothstep(almond, 0.75, 1.0))
         iris = math.hypot(x - 3.05, z - 0.62)
         inside = 1 - smoothstep(almond, 0.8, 1.0)
@@ -177,15 +177,20 @@ def face(name: str, skin: Rgb, hair: Rgb, painted: bool) -> bpy.types.Image:
         out = blend(out, (0.9, 0.9, 0.9), inside * _spot(x - 2.85, z - 0.85, 0.16, 0.16))
         lash = smoothstep(almond, 0.72, 0.95) * (1 - smoothstep(almond, 1.15, 1.75)) * (z > 0.4 + rise)
         out = blend(out, dark, lash)
-        arch = 2.75 - 0.085 * (x - 3.4) ** 2 + 0.08 * (x - 3.0)
-        brow = 1 - smoothstep(abs(z - arch), 0.12, 0.45 if x < 4 else 0.34)
-        out = blend(out, hair, 0.92 * brow * smoothstep(x, 1.2, 1.7) * (1 - smoothstep(x, 4.6, 5.4)))
-        bow = 0.14 * math.cos(x * 2.2)  # the upper lip's bow
-        width = 1 - smoothstep(x, 1.7, 2.35)
+        arch = 3.05 - 0.11 * (x - 3.5) ** 2
+        brow = 1 - smoothstep(abs(z - arch), 0.08, 0.36 if x < 3.6 else 0.28)
         out = blend(
-            out, lips, width * (1 - smoothstep(abs(z + 6.45 - bow * 0.6), 0.42 * width + 0.1, 0.75 * width + 0.14))
+            out, hair, (0.7 if painted else 0.85) * brow * smoothstep(x, 1.3, 2.0) * (1 - smoothstep(x, 4.6, 5.5))
         )
-        return blend(out, (0.12, 0.01, 0.012), 0.75 * width * (1 - smoothstep(abs(z + 6.42), 0.03, 0.15)))
+        seam = -6.42 + 0.075 * x * x  # the corners of the mouth go up
+        width = 1 - smoothstep(x, 1.25, 2.1)
+        upper = 0.5 * width * (1 + 0.16 * math.cos(x * 3.4))
+        lower = 0.62 * width
+        reach = (z - seam) / max(upper, 1e-3) if z > seam else (seam - z) / max(lower, 1e-3)
+        out = blend(out, lips, width**0.5 * (1 - smoothstep(abs(reach), 0.75, 1.15)))
+        return blend(
+            out, (0.13, 0.012, 0.014), 0.7 * (1 - smoothstep(x, 1.5, 2.0)) * (1 - smoothstep(abs(z - seam), 0.02, 0.13))
+        )
 
     return paint(name, 180, 240, colour)
 

@@ -63,21 +63,21 @@ def _dress(person: figure.Figure, body: Cloth, drape: Cloth) -> None:
 
 def _skirt(person: figure.Figure, body: Cloth, drape: Cloth) -> None:
     garments.make_sleeves(person, body, wide=True)
-    garments.make_skirt(person, drape, hem=0.2, full=2.2, stuff="lower", pleats=22)
-    figure.make_legs(person, body, "skin" if not person.male else "hose")
+    garments.make_skirt(person, drape, hem=0.2, full=2.25, stuff="lower", pleats=17)
+    figure.make_legs(person, body, "hose")
     figure.make_shoes(person, body)
 
 
 def _robe(person: figure.Figure, body: Cloth, drape: Cloth) -> None:
     garments.make_sleeves(person, body, wide=not person.male)
-    garments.make_skirt(person, drape, hem=0.3, full=1.85, stuff="robe", pleats=9)
+    garments.make_skirt(person, drape, hem=0.3, full=1.85, stuff="robe", pleats=11)
     figure.make_legs(person, body, "hose")
     figure.make_shoes(person, body, boot=0.24)
 
 
 def _trousers(person: figure.Figure, body: Cloth, drape: Cloth) -> None:
     garments.make_sleeves(person, body, wide=not person.male)
-    garments.make_skirt(person, drape, hem=0.72, full=1.25, stuff="robe", pleats=9)
+    garments.make_skirt(person, drape, hem=0.72, full=1.25, stuff="robe", pleats=11)
     garments.make_trousers(person, body, boot=0.2)
     figure.make_shoes(person, body, boot=0.2)
 

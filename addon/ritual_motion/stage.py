@@ -4,6 +4,7 @@ whole dancer in the picture through the whole clip.
 
 from __future__ import annotations
 
+import colorsys
 import math
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from . import compat, patterns
 from .action import FIRST_FRAME
 from .clip_file import Clip
 from .costume import Costume, Rgb
-from .loft import Cloth, around, mix, steps
+from .loft import Cloth, around, steps
 from .materials import Wardrobe, contrast, picture, principled
 from .patterns import blend
 
@@ -73,7 +74,7 @@ def _floor(look: Costume, middle: Vector, radius: float) -> None:
     """A dark polished disc with a border ring, on a wider dark ground."""
     wood = blend(_NIGHT, look.robe, 0.22)
     wardrobe = Wardrobe("Stage", look)
-    for stuff, colour, rough in (("disc", wood, 0.3), ("ground", blend(_NIGHT, look.robe, 0.05), 0.55)):
+    for stuff, colour, rough in (("disc", wood, 0.3), ("ground", blend(_NIGHT, look.robe, 0.04), 0.7)):
         wardrobe[stuff] = bpy.data.materials.new(f"Stage {stuff}")
         principled(wardrobe[stuff], colour, Roughness=rough, Specular_IOR_Level=0.4)
     ring = wardrobe["ring"] = bpy.data.materials.new("Stage ring")
@@ -110,17 +111,17 @@ def _backdrop(look: Costume, middle: Vector, radius: float) -> None:
     coordinates = tree.nodes.new("ShaderNodeTexCoord")
     mapping = tree.nodes.new("ShaderNodeMapping")
     mapping.vector_type = "TEXTURE"
-    mapping.inputs["Location"].default_value = (0.5, 0.27, 0)
-    mapping.inputs["Scale"].default_value = (0.36, 0.52, 1)
+    mapping.inputs["Location"].default_value = (0.5, 0.2, 0)
+    mapping.inputs["Scale"].default_value = (0.3, 0.36, 1)
     gradient = tree.nodes.new("ShaderNodeTexGradient")
     gradient.gradient_type = "SPHERICAL"
     ramp = tree.nodes.new("ShaderNodeValToRGB")
     ramp.color_ramp.interpolation = "EASE"
     glow = _glow(look)
-    ramp.color_ramp.elements[0].color = (*blend(_NIGHT, glow, 0.07), 1)
+    ramp.color_ramp.elements[0].color = (*blend(_NIGHT, glow, 0.02), 1)
     ramp.color_ramp.elements[1].color = (*glow, 1)
-    between = ramp.color_ramp.elements.new(0.5)
-    between.color = (*blend(_NIGHT, glow, 0.36), 1)
+    between = ramp.color_ramp.elements.new(0.42)
+    between.color = (*blend(_NIGHT, glow, 0.2), 1)
     emission = tree.nodes.new("ShaderNodeEmission")
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     tree.links.new(coordinates.outputs["UV"], mapping.inputs["Vector"])
@@ -140,10 +141,14 @@ def _backdrop(look: Costume, middle: Vector, radius: float) -> None:
 
 
 def _glow(look: Costume) -> Rgb:
-    """The backdrop's light: the sash's hue, deepened, away from the robe so that the dancer stands out."""
-    hue = contrast(look.robe, look.sash, look.trim, look.lower)
-    peak = max(hue) or 1.0
-    return blend(tuple(0.42 * c / peak for c in hue), (0.20, 0.22, 0.30), 0.62)
+    """The backdrop's light, chosen against the dress: teal behind warm colours, dusk behind cool, night behind pale."""
+    hue, saturation, _ = colorsys.rgb_to_hsv(*look.robe)
+    lower_hue, lower_saturation, _ = colorsys.rgb_to_hsv(*look.lower)
+    if lower_saturation > saturation:
+        hue, saturation = lower_hue, lower_saturation
+    if saturation < 0.25:
+        return 0.07, 0.10, 0.24
+    return (0.17, 0.07, 0.13) if 0.2 < hue < 0.75 else (0.05, 0.20, 0.24)
 
 
 def _world() -> None:
