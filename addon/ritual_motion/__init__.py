@@ -12,7 +12,7 @@ bl_info = {  # for Blender before 4.2; later ones read blender_manifest.toml
     "version": (0, 1, 0),
     "blender": (3, 4, 0),
     "location": "3D View > Sidebar > Ritual Motion",
-    "description": "Ritual and ethnic dance motion, checked against the rules of its culture",
+    "description": "Dance motion that keeps the rules of its culture",
     "category": "Animation",
 }
 

@@ -48,6 +48,7 @@ class Outcome:
         dances: the reply of /v1/dances.
         brief: what was asked for; empty where only the dances were.
         clips: one per variant.
+        files: the bytes of each clip, as the backend sent them (`ritual-clip/1`).
         variants: name, frames, fps and compliance report of each.
         report: the report of the whole generation.
     """
@@ -55,6 +56,7 @@ class Outcome:
     dances: dict
     brief: dict = field(default_factory=dict)
     clips: tuple[clip_file.Clip, ...] = ()
+    files: tuple[bytes, ...] = ()
     variants: tuple[dict, ...] = ()
     report: dict = field(default_factory=dict)
 
@@ -184,15 +186,15 @@ class Session:
 
     def _fetch(self, client: BackendClient, job: dict, dances: dict, brief: dict) -> Outcome:
         self._say("Fetching the motion")
-        clips = []
+        clips, files = [], []
         for variant in job["variants"]:
             self._check_cancelled()
             try:
-                data = client.clip(job["id"], variant["index"])
-                clips.append(clip_file.parse(data, f"Variant {variant['index']}"))
+                files.append(client.clip(job["id"], variant["index"]))
+                clips.append(clip_file.parse(files[-1], f"Variant {variant['index']}"))
             except ValueError as error:
                 raise BackendError("bad_clip", str(error)) from error
-        return Outcome(dances, brief, tuple(clips), tuple(job["variants"]), job["report"])
+        return Outcome(dances, brief, tuple(clips), tuple(files), tuple(job["variants"]), job["report"])
 
     def _say(self, text: str) -> None:
         self._check_cancelled()

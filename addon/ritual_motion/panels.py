@@ -13,7 +13,8 @@ from .backend_client import BackendError
 from .job import Status
 
 _SHOWN_SPANS = 8
-_PIXELS_PER_LETTER = 6.6  # of the interface's own font at scale 1
+_PIXELS_PER_LETTER, _PIXELS_PER_BLOCK = 6.6, 7.4  # of the interface's own font at scale 1
+_SOURCE_LETTERS = 160
 
 
 class RITUAL_PT_motion(bpy.types.Panel):
@@ -33,7 +34,7 @@ class RITUAL_PT_motion(bpy.types.Panel):
             _lines(layout, context, "The dances come from the backend's knowledge graph.")
             layout.operator("ritual.connect", icon="LINKED")
         if work.busy():
-            _draw_progress(layout, status)
+            _draw_progress(layout, context, status)
         elif status.error is not None and status.phase == "failed":
             _draw_error(layout, context, status.error)
         elif status.phase == "cancelled":
@@ -77,11 +78,13 @@ def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     column.prop(settings, "dance")
     column.prop(settings, "performer")
     column.prop(settings, "occasion")
-    column.separator()
-    column.prop(settings, "prompt", text="Prompt")
     column.prop(settings, "seconds")
     column.prop(settings, "variants")
     column.prop(settings, "seed")
+    sentence = layout.column(align=True)  # the whole width: sentences are long
+    sentence.enabled = not work.busy()
+    sentence.label(text="The motion in a sentence:")
+    sentence.prop(settings, "prompt", text="")
     if not work.busy():
         row = layout.row()
         row.scale_y = 1.6
@@ -89,15 +92,16 @@ def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         row.operator("ritual.generate", icon="ARMATURE_DATA")
 
 
-def _draw_progress(layout: bpy.types.UILayout, status: Status) -> None:
+def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, status: Status) -> None:
     column = layout.column(align=True)
     left = f" · {status.eta:.0f} s left" if status.eta is not None else ""
     if hasattr(column, "progress"):  # Blender 4.0 and later
         column.progress(factor=status.factor or 0.0, text=status.text + left)
     else:
         column.label(text=status.text + left, icon="SORTTIME")
-        done = round(24 * (status.factor or 0.0))
-        column.label(text="█" * done + "░" * (24 - done))
+        length = int(_room(context) / _PIXELS_PER_BLOCK)
+        done = round(length * (status.factor or 0.0))
+        column.label(text="█" * done + "░" * (length - done))
     column.operator("ritual.cancel", icon="CANCEL")
 
 
@@ -137,7 +141,7 @@ def _draw_report(layout: bpy.types.UILayout, context: bpy.types.Context, report:
         )
         _lines(box, context, f"{span.get('text') or span['rule']}")
         _lines(box, context, f"Now: {span['replaced_by']}")
-        _lines(box, context, f"Source: {span['source']}")
+        _lines(box, context, f"Source: {textwrap.shorten(span['source'], _SOURCE_LETTERS, placeholder=' ...')}")
     if len(spans) > _SHOWN_SPANS:
         layout.label(text=f"and {len(spans) - _SHOWN_SPANS} more; the markers show all")
 
@@ -156,12 +160,16 @@ def _row(layout: bpy.types.UILayout, text: str, icon: str) -> bpy.types.UILayout
 
 def _lines(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """Text that wraps: Blender's labels do not."""
-    scale = context.preferences.system.ui_scale
-    room = context.region.width / scale - (70 if icon != "NONE" else 50)
+    room = _room(context) - (20 if icon != "NONE" else 0)
     column = layout.column(align=True)
     column.scale_y = 0.8
     for number, line in enumerate(textwrap.wrap(text, max(16, int(room / _PIXELS_PER_LETTER)))):
         column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))
+
+
+def _room(context: bpy.types.Context) -> float:
+    """Width for text in the sidebar, in pixels of scale 1: less the tabs and the borders."""
+    return context.region.width / context.preferences.system.ui_scale - 50
 
 
 @functools.lru_cache(maxsize=64)

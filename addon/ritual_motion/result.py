@@ -34,7 +34,7 @@ def put(scene_name: str, outcome: Outcome) -> str:
     former = {"range": (scene.frame_start, scene.frame_end), "animated": bool(bpy.data.actions)}
     first = outcome.clips[0]
     known = set(bpy.data.objects)
-    performer = rig.make_performer(first.skeleton, _costume(first.meta), _performer_name(first.meta))
+    performer = rig.make_performer(first.skeleton, rig.costume_of(first.meta), _performer_name(first.meta))
     armature = bpy.data.objects[performer]
     if armature not in known:
         armature.location = scene.cursor.location
@@ -106,10 +106,6 @@ def _note(scene: bpy.types.Scene, armature: bpy.types.Object, actions: list[str]
         entry.action = bpy.data.actions[name]
         entry.report = json.dumps(variant["report"])
         entry.fps = clip.fps
-
-
-def _costume(meta: dict) -> dict:
-    return {"performer": meta.get("performer"), **(meta.get("costume") or {})}
 
 
 def _performer_name(meta: dict) -> str:

@@ -1,7 +1,7 @@
 """The real service over a small real work: clips from the graph's stances, and a brake that a prompt can pull.
 
-Run as the add-on runs the backend (`-m ritual.cli.serve --handshake ...`). Rules, projection, queue, HTTP and process are
-the real ones; only the model is left out, so that a test can stop the clock: a prompt with the word "slowly" works
+Run as the add-on runs the backend (`-m ritual.cli.serve --handshake ...`). Rules, projection, queue, HTTP and process
+are the real ones; only the model is left out, so that a test can stop the clock: a prompt with the word "slowly" works
 until it is cancelled or killed, and one with "crash" ends the process.
 """
 

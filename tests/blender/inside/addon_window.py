@@ -1,0 +1,125 @@
+"""Runs in a Blender with a window: tells the test outside what is so, and does what only Python can.
+
+Every 0.1 s `state.json` is written into the folder $RITUAL_TEST_FOLDER; a file `command` there holds one of the
+functions below by name. Clicks and keys come from outside, as a person's would.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import bpy
+
+FOLDER = Path(os.environ["RITUAL_TEST_FOLDER"])
+MODULE = "ritual_motion"
+
+drawn = 0
+ticks = 0
+last = time.monotonic()
+longest = 0.0  # between two ticks: how long the window stood still
+
+
+def count_drawing(_panel, _context):
+    global drawn
+    drawn += 1
+
+
+def area():
+    return next(a for a in bpy.context.window_manager.windows[0].screen.areas if a.type == "VIEW_3D")
+
+
+def contents():
+    kinds = ("objects", "actions", "meshes", "armatures", "materials", "images")
+    found = {kind: sorted(block.name for block in getattr(bpy.data, kind)) for kind in kinds}
+    scene = bpy.context.window_manager.windows[0].scene
+    settings = scene.ritual
+    return {
+        **found, "markers": len(scene.timeline_markers), "results": len(settings.results), "prompt": settings.prompt,
+        "range": [scene.frame_start, scene.frame_end], "performer": getattr(settings.performer_object, "name", ""),
+    }  # fmt: skip
+
+
+def state():
+    from ritual_motion import work
+
+    region = next(r for r in area().regions if r.type == "UI")
+    status = work.status()
+    return {
+        "drawn": drawn, "ticks": ticks, "longest": longest, "phase": status.phase, "text": status.text,
+        "clipboard": bpy.context.window_manager.clipboard, "contents": contents(),
+        "sidebar": [region.x, region.y, region.width, region.height],
+        "window": bpy.context.window_manager.windows[0].height,
+    }  # fmt: skip
+
+
+# Commands.
+
+
+def slow():
+    _brief("slowly")
+
+
+def quick():
+    _brief("she spreads her wings")
+
+
+def _brief(prompt):
+    settings = bpy.context.window_manager.windows[0].scene.ritual
+    settings.prompt, settings.seconds, settings.variants = prompt, 4, 3
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.ed.undo_push(message="brief")
+
+
+def present():
+    """Show the dancer, coloured and in mid-dance."""
+    window, space = bpy.context.window_manager.windows[0], area().spaces[0]
+    space.shading.color_type = "MATERIAL"
+    space.overlay.show_bones = False
+    region = next(r for r in area().regions if r.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area(), region=region):
+        bpy.ops.view3d.view_axis(type="FRONT")
+        space.region_3d.view_location = (-0.75, 0, 0.85)
+        space.region_3d.view_distance = 4.6
+    window.scene.frame_set(40)
+
+
+def longest_reset():
+    global longest, last
+    longest, last = 0.0, time.monotonic()
+
+
+def leave():
+    bpy.ops.wm.quit_blender()
+
+
+def tick():
+    global ticks, last, longest
+    now = time.monotonic()
+    longest, last, ticks = max(longest, now - last), now, ticks + 1
+    command = FOLDER / "command"
+    if command.exists():
+        name = command.read_text()
+        command.unlink()
+        globals()[name]()
+    part = FOLDER / "state.part"
+    part.write_text(json.dumps(state()))
+    part.replace(FOLDER / "state.json")
+    return 0.1
+
+
+def begin():
+    import addon_utils
+
+    addon_utils.enable(MODULE)
+    from ritual_motion.panels import RITUAL_PT_motion
+
+    RITUAL_PT_motion.append(count_drawing)
+    area().spaces[0].show_region_ui = True
+    bpy.data.objects.remove(bpy.data.objects["Cube"])  # it would hide the dancer
+    longest_reset()
+    bpy.app.timers.register(tick, first_interval=1.0)
+
+
+bpy.context.preferences.view.show_splash = False
+bpy.app.timers.register(begin, first_interval=0.5)
