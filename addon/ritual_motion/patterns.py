@@ -192,7 +192,7 @@ def face(name: str, skin: Rgb, hair: Rgb, painted: bool) -> bpy.types.Image:
             out, (0.13, 0.012, 0.014), 0.7 * (1 - smoothstep(x, 1.5, 2.0)) * (1 - smoothstep(abs(z - seam), 0.02, 0.13))
         )
 
-    return paint(name, 180, 240, colour)
+    return paint(name, 160, 208, colour, mirrored=True)
 
 
 def blend(a: Rgb, b: Rgb, t: float) -> Rgb:
@@ -201,15 +201,25 @@ def blend(a: Rgb, b: Rgb, t: float) -> Rgb:
     return mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)
 
 
-def paint(name: str, width: int, height: int, colour: Callable[[float, float], Rgb]) -> bpy.types.Image:
-    """An image packed into the .blend; `colour` gives linear RGB at (u, v), v upwards."""
+def paint(
+    name: str, width: int, height: int, colour: Callable[[float, float], Rgb], *, mirrored: bool = False
+) -> bpy.types.Image:
+    """An image packed into the .blend.
+
+    Args:
+        width, height: pixels; an even width where mirrored.
+        colour: linear RGB at (u, v), v upwards.
+        mirrored: the right half is the left one's mirror image (and costs nothing).
+    """
     image = bpy.data.images.new(name, width, height)
     pixels = array("f")
     for row in range(height):
-        for column in range(width):
-            rgb = colour((column + 0.5) / width, (row + 0.5) / height)
-            pixels.extend(_encoded(c) for c in rgb)
-            pixels.append(1.0)
+        line = []
+        for column in range(width // 2 if mirrored else width):
+            red, green, blue = colour((column + 0.5) / width, (row + 0.5) / height)
+            line.append((_encoded(red), _encoded(green), _encoded(blue), 1.0))
+        for pixel in line + line[::-1] if mirrored else line:
+            pixels.extend(pixel)
     image.pixels.foreach_set(pixels)
     image.update()
     image.pack()

@@ -16,6 +16,7 @@ import bpy
 from mathutils import Matrix, Quaternion, Vector
 
 from . import compat
+from .costume import Costume
 
 SKELETON_KEY = "ritual_motion_skeleton"  # the skeleton, as JSON, on the armature object
 LOOK_KEY = "ritual_motion_look"  # what the performer was made from
@@ -44,9 +45,13 @@ def make_performer(skeleton: dict, costume: dict | None, name: str) -> str:
 
     Returns:
         The name of the armature object.
+
+    Raises:
+        ValueError: a colour or a kind of the costume is not one; the file is as before.
     """
     from . import performer  # the body needs this module's bones
 
+    Costume.from_table(costume or {})  # refuse before anything is made or removed
     look = json.dumps([skeleton, costume or {}], sort_keys=True)
     former = bpy.data.objects.get(name)
     if former is not None and LOOK_KEY in former:

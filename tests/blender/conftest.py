@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -56,32 +55,54 @@ def run_inside(blender: list[str]) -> Callable[..., str]:
 def clip_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A `ritual-clip/1` file of 12 frames: legal poses all over the 36 ranges, a moving and turning root."""
     import numpy as np
-    import torch
-    from safetensors.numpy import save_file
 
-    from ritual.body.kinematics import forward
     from ritual.body.skeleton import SKELETON
 
     random = np.random.default_rng(7)
     low, high = np.array(SKELETON.limits).T
-    angles = (low + (high - low) * random.uniform(0.02, 0.98, (12, 36))).astype(np.float32)
-    rotation = random.normal(size=(12, 4)).astype(np.float32)
+    angles = low + (high - low) * random.uniform(0.02, 0.98, (12, 36))
+    rotation = random.normal(size=(12, 4))
     rotation /= np.linalg.norm(rotation, axis=1, keepdims=True)
-    translation = random.uniform(-1, 1, (12, 3)).astype(np.float32)
-    pose = forward(*(torch.tensor(a, dtype=torch.float64) for a in (angles, translation, rotation)))
-    facts = {
-        "format": "ritual-clip/1",
-        "fps": "25",
-        "name": "random poses",
-        "skeleton": json.dumps(SKELETON.to_dict()),
-        "meta": json.dumps({"costume": {}}),
-    }
     path = tmp_path_factory.mktemp("clip") / "random.safetensors"
-    tensors = {
-        "angles": angles,
-        "root_translation": translation,
-        "root_rotation": rotation,
-        "positions": pose.positions.numpy().astype(np.float32),
-    }
-    save_file(tensors, path, metadata=facts)
+    _write_clip(path, angles, random.uniform(-1, 1, (12, 3)), rotation)
     return path
+
+
+@pytest.fixture(scope="session")
+def dance_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `ritual-clip/1` file of 25 frames: hands overhead, a high kick, a deep bend, drifting two metres aside."""
+    import numpy as np
+
+    from ritual.body.skeleton import ANGLE_INDEX
+
+    poses = np.zeros((4, 36))
+    for pose, wishes in enumerate(
+        (
+            {"shoulder_abduction": 170},
+            {"left_hip_flexion": 90, "shoulder_abduction": 90},
+            {"hip_flexion": 80, "knee_flexion": 120, "ankle_dorsiflexion": 30, "shoulder_flexion": 90},
+            {"hip_abduction": 40, "shoulder_abduction": 150},
+        )
+    ):
+        for name, degrees in wishes.items():
+            for full in [name] if name in ANGLE_INDEX else [f"left_{name}", f"right_{name}"]:
+                poses[pose, ANGLE_INDEX[full]] = np.radians(degrees)
+    at = np.linspace(0, 3, 25)
+    angles = np.stack([np.interp(at, range(4), column) for column in poses.T], 1)
+    height = np.interp(at, range(4), (0.92, 0.92, 0.55, 0.75))
+    translation = np.stack((at * 0.7, 0 * at, height), 1)
+    path = tmp_path_factory.mktemp("clip") / "dance.safetensors"
+    _write_clip(path, angles, translation, np.tile((1.0, 0, 0, 0), (25, 1)))
+    return path
+
+
+def _write_clip(path: Path, angles, translation, rotation) -> None:
+    import torch
+
+    from ritual.body.kinematics import forward
+    from ritual.clip import tensors
+    from ritual.clip.clip import MotionClip
+
+    pose = forward(*map(torch.as_tensor, (angles, translation, rotation)))
+    clip = MotionClip(angles, translation, rotation, pose.positions.numpy(), 25.0, path.stem, {"costume": {}})
+    path.write_bytes(tensors.to_bytes(clip))
