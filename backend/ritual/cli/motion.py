@@ -18,7 +18,7 @@ app = typer.Typer(help="The motion network: train it, inspect its weights.", no_
 def train_command(
     data: Annotated[Path, typer.Option("--data", help="Folder of motion files (BVH, npz).")],
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for weights, training state, model card.")],
-    steps: Annotated[int, typer.Option(help="Optimiser steps.")] = 1000,
+    steps: Annotated[int, typer.Option(help="Optimiser steps.")] = 800,
     seed: Annotated[int, typer.Option(help="The same seed gives the same weights.")] = 1,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,

@@ -42,7 +42,7 @@ class TrainConfig:
         steps: optimiser steps. real_windows, dance_windows: per step. frames: per window, at 15 Hz.
         hidden: LSTM units per direction. learning_rate: peak of Adam's, warmed up, then cosine to a hundredth.
         dance_weight: of the cultural loss beside the likelihood. kl, stance, limits: inside it (eq. 8).
-        text_dropout: part of the windows that say nothing.
+        text_dropout: part of the windows that say nothing, and of the real ones that are said to be a dance.
         validate_every: steps between validations. patience: validations without gain before it stops.
         seed, device, threads: reproducibility and where it runs; threads=None leaves torch's setting.
         resume: go on from the training state in `out` if there is one.
@@ -52,13 +52,13 @@ class TrainConfig:
     out: Path
     cache: Path | None = None
     encoder: str | None = None
-    steps: int = 1000
+    steps: int = 800
     real_windows: int = 16
     dance_windows: int = 8
     frames: int = 64
     hidden: int = 160
     learning_rate: float = 2e-3
-    dance_weight: float = 0.5
+    dance_weight: float = 0.25
     kl: float = 1.0
     stance: float = LAMBDA
     limits: float = ETA
@@ -186,6 +186,7 @@ class _Run:
         self.takes, self.held_back = corpus.of("train"), corpus.of("validation") or corpus.of("train")
         if not self.takes:
             raise BadInput(f"No clip of '{config.data}' falls into the training part.")
+        self.dance_texts = torch.cat([dance.texts for dance in dances])
         self.body = AngleDomain.physiological()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
@@ -223,7 +224,8 @@ class _Run:
         config, step = self.config, self.state.step
         rng = np.random.default_rng((config.seed, step))
         shared = {"device": config.device, "text_dropout": config.text_dropout}
-        real = real_batch(self.takes, self.texts, config.frames, config.real_windows, rng, **shared)
+        shape = (config.frames, config.real_windows)
+        real = real_batch(self.takes, self.texts, *shape, rng, **shared, dance_texts=self.dance_texts)
         dance = dance_batch(self.dances, config.frames, config.dance_windows, rng, **shared)
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate(step)

@@ -23,8 +23,8 @@ from ritual.motion.reference import Reference, StanceCurve, batch_features
 
 TEMPO = (0.8, 1.25)  # tempo augmentation of real motion; the dances keep within DANCE_TEMPO
 DANCE_TEMPO = (0.92, 1.08)
-KEY_GAP = (0.2, 0.45)  # [s] between key poses, stretched by a factor drawn per window: half a beat to two beats
-KEY_STRETCH = (1.0, 2.5)
+KEY_GAP = (0.2, 0.45)  # [s] between key poses, stretched by a factor drawn per window: half a beat to three beats
+KEY_STRETCH = (1.0, 3.0)
 _POSE_NOISE = np.radians(4.0)  # at most; the level is drawn per window
 _CLEARANCE_NOISE = 0.01  # [m]
 
@@ -137,19 +137,31 @@ def real_batch(
     augment: bool = True,
     device: str | torch.device = "cpu",
     text_dropout: float = 0.0,
+    dance_texts: Tensor | None = None,
 ) -> RealBatch:
     """Windows of real motion, takes drawn by their length.
 
-    A caption is replaced by silence in a part of the windows, so that any text has a trained fallback.
+    Captions are replaced by silence in a part of the windows, so that any text has a trained fallback, and in as
+    large a part by what is said of a dance (`dance_texts`, (N, 384)): else the network could tell real motion from
+    the dances by their texts alone, and would keep what it learns of bodies away from the dances.
     """
     lengths = np.array([take.seconds for take in takes])
     drawn = [takes[i] for i in rng.choice(len(takes), size, p=lengths / lengths.sum())]
     windows = [real_window(take, frames, rng, augment) for take in drawn]
-    said = [texts[take.caption] * (rng.random() >= text_dropout) for take in drawn]
+    said = [_said(texts[take.caption], dance_texts, text_dropout, rng) for take in drawn]
     read, reference = batch_features([w[0] for w in windows], device)
     truth = torch.from_numpy(np.stack([w[1] for w in windows])).float().to(device)
     mask = torch.from_numpy(np.stack([w[2] for w in windows])).float().to(device)
     return RealBatch(torch.stack(said).to(device), read, reference, truth, mask)
+
+
+def _said(caption: Tensor, others: Tensor | None, part: float, rng: np.random.Generator) -> Tensor:
+    chance = rng.random()
+    if chance < part:
+        return torch.zeros_like(caption)
+    if others is not None and chance < 2 * part:
+        return others[rng.integers(len(others))]
+    return caption
 
 
 def dance_batch(
