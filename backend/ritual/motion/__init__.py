@@ -1,0 +1,1 @@
+"""Motion: text, stances and a mixture density network propose clips (spec §4)."""

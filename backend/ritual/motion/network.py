@@ -89,10 +89,3 @@ class MotionNetwork(nn.Module):
             reference[..., None, :] + self.scale * correction,
             (FACTOR_BOUND * torch.tanh(factor)).exp(),
         )
-
-
-def corrections(components: Components, reference: Tensor) -> Tensor:
-    """(..., T, K, 39) what each component adds to the reference."""
-    return components.states - reference[..., None, :]
-
-

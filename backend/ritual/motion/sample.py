@@ -19,7 +19,6 @@ from torch import Tensor
 from ritual.errors import BadInput
 from ritual.motion.checkpoint import WEIGHTS_NAME, read_weights
 from ritual.motion.heading import ANGLE_COUNT, STATE_SIZE, TILT, positions, tilt_quaternion
-from ritual.motion.mixture import Mixture
 from ritual.motion.network import RATE, Components, MotionNetwork
 from ritual.motion.noise import angle_sigmas, smooth_noise
 from ritual.motion.prior import looseness, prior_mixture
@@ -59,7 +58,7 @@ class Proposal:
         targets: (V, T, 24, 3) joint positions [m], pelvis over the origin, yaw removed, floor at z = 0.
         angles: (V, T, 36) [rad], the angles those positions come from; IK starts here.
         tilt: (V, T, 4) pelvis rotation without yaw, w x y z.
-        heading: (V, T) yaw [rad], 0 at the first stance of the first cycle.
+        heading: (V, T) yaw [rad] as the stances' facing gives it, adding up over the cycles.
         components: (V, P) the component that each phrase was drawn from.
     """
 
@@ -228,7 +227,7 @@ class _Plan:
         pick = slice(None, None, _WEIGHT_STRIDE)
         prior = prior_mixture(row.curve, _every(row.grid, pick))
         means = positions(out.states[pick]).flatten(-2)
-        match = torch.stack([_density(prior, means[:, k]) for k in range(means.shape[1])], -1)
+        match = torch.stack([prior.log_prob(means[:, k]) for k in range(means.shape[1])], -1)
         log_weights = (out.log_weights[pick] + match).double()
         picked = []
         for n in range(phrase.max() + 1):
@@ -237,10 +236,6 @@ class _Plan:
             picked.append(int(torch.multinomial(score.softmax(0), 1, generator=row.generator)))
         hard = np.eye(means.shape[1])[np.array(picked)[phrase]]
         return _cross_faded(hard), np.array(picked)
-
-
-def _density(prior: Mixture, means: Tensor) -> Tensor:
-    return prior.log_prob(means)
 
 
 def _every(reference: Reference, pick: slice) -> Reference:
