@@ -39,6 +39,7 @@ def make_stage(clips: Sequence[Clip], costume: dict, aspect: float = 16 / 9) -> 
     middle, radius = _ground_covered(clips)
     _floor(look, middle, max(2.2, radius + 0.9))
     _backdrop(look, middle, max(2.2, radius + 0.9))
+    _hills(look, middle, max(2.2, radius + 0.9))
     _lights(look, middle)
     _camera(clips, middle, radius, aspect)
     _world()
@@ -138,6 +139,40 @@ def _backdrop(look: Costume, middle: Vector, radius: float) -> None:
     wall = _put(cloth.build("Stage backdrop", {"wall": material}))
     wall.visible_diffuse = False
     wall.visible_shadow = False
+
+
+def _hills(look: Costume, middle: Vector, radius: float) -> None:
+    """Two ridges between the floor and the wall, the nearer the darker: the stage stands outdoors at dusk."""
+    for name, far, share, base, phase in (
+        ("far", radius + 3.1, 0.16, 1.0, 0.4),
+        ("near", radius + 2.8, 0.06, 0.55, 2.1),
+    ):
+        material = bpy.data.materials.new(f"Stage hills {name}")
+        colour = blend(_NIGHT, _glow(look), share)
+        _shine(material, colour)
+        low, high = [], []
+        for a in steps(-1.5, 1.5, 121):
+            foot = middle + Vector((-far * 1.5 * math.sin(a), far * math.cos(a), -0.05))
+            rise = base * (1 + 0.45 * math.sin(3.1 * a + phase) + 0.22 * math.sin(7.3 * a + 2 * phase))
+            rise += base * (0.09 * math.sin(17 * a + phase) + 0.05 * math.sin(31 * a))
+            low.append(foot)
+            high.append(foot + Vector((0, 0, max(rise, 0.1))))
+        cloth = Cloth()
+        cloth.grid([low, high], lambda p: {"hill": 1.0}, "hill", closed=False)
+        ridge = _put(cloth.build(f"Stage hills {name}", {"hill": material}))
+        ridge.visible_diffuse = False
+        ridge.visible_shadow = False
+
+
+def _shine(material: bpy.types.Material, colour: Rgb) -> None:
+    """A material of one colour that needs no lamp."""
+    tree = compat.node_tree(material)
+    tree.nodes.clear()
+    emission = tree.nodes.new("ShaderNodeEmission")
+    emission.inputs["Color"].default_value = (*colour, 1)
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(emission.outputs["Emission"], output.inputs["Surface"])
+    material.diffuse_color = (*colour, 1)
 
 
 def _glow(look: Costume) -> Rgb:
