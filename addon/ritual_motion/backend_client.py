@@ -93,15 +93,15 @@ class BackendClient:
 
     def clip(self, job_id: str, index: int) -> bytes:
         """The bytes of variant `index`, from 1."""
-        return self._request("GET", f"/v1/jobs/{quote(job_id)}/clips/{index}", None, "application/json")
+        return self._request("GET", f"/v1/jobs/{quote(job_id)}/clips/{index}", None)
 
-    def check_motion(self, clip: bytes, query: str) -> dict:
-        """What the rules say of a motion (`ritual-clip/1`); `query` names dance, performer, occasion."""
-        return json.loads(self._request("POST", f"/v1/check?{query}", clip, "application/octet-stream"))
+    def check_motion(self, motion: dict) -> dict:
+        """What the rules say of a track: `dance`, `performer`, `occasion`, `fps`, `angles` (T x 36) [rad]."""
+        return self._json("POST", "/v1/check", motion)
 
     def _json(self, method: str, path: str, body: dict | None = None) -> dict:
         data = None if body is None else json.dumps(body).encode()
-        reply = self._request(method, path, data, "application/json")
+        reply = self._request(method, path, data)
         try:
             content = json.loads(reply)
         except ValueError:
@@ -110,12 +110,12 @@ class BackendClient:
             raise self._stranger()
         return content
 
-    def _request(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
+    def _request(self, method: str, path: str, body: bytes | None) -> bytes:
         if not _is_address(self.url):
             raise BackendError(
                 "unreachable", f"'{self.url}' is no address of a backend.", "Write it as http://127.0.0.1:PORT."
             )
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         try:
             request = urllib.request.Request(self.url.rstrip("/") + path, body, headers, method=method)
             with self._opener().open(request, timeout=self.timeout) as reply:

@@ -51,6 +51,7 @@ class Outcome:
         files: the bytes of each clip, as the backend sent them (`ritual-clip/1`).
         variants: name, frames, fps and compliance report of each.
         report: the report of the whole generation.
+        check: what the rules said of a motion that was sent to be checked; empty where none was.
     """
 
     dances: dict
@@ -59,18 +60,20 @@ class Outcome:
     files: tuple[bytes, ...] = ()
     variants: tuple[dict, ...] = ()
     report: dict = field(default_factory=dict)
+    check: dict = field(default_factory=dict)
 
 
 class Session:
-    """Connects (and starts the backend if it must), and with a brief also generates.
+    """Connects (and starts the backend if it must), then generates, checks, or only reads the dances.
 
     Args:
         launch: how the backend is reached.
-        brief: the fields of a BriefRequest; None = only connect and read the list of dances.
+        brief: the fields of a BriefRequest; None = nothing is generated.
+        motion: the fields of a CheckRequest; None = nothing is checked. With neither, only the dances are read.
     """
 
-    def __init__(self, launch: Launch, brief: dict | None = None) -> None:
-        self._launch, self._brief = launch, brief
+    def __init__(self, launch: Launch, brief: dict | None = None, motion: dict | None = None) -> None:
+        self._launch, self._brief, self._motion = launch, brief, motion
         self._news: queue.SimpleQueue[Status | Outcome] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ritual-motion", daemon=True)
@@ -129,7 +132,12 @@ class Session:
         try:
             self._wait_for_models(client)
             dances = client.dances()
-            return Outcome(dances) if self._brief is None else self._generate(client, dances, self._brief)
+            if self._brief is not None:
+                return self._generate(client, dances, self._brief)
+            if self._motion is not None:
+                self._say("Checking the motion")
+                return Outcome(dances, check=client.check_motion(self._motion))
+            return Outcome(dances)
         except BackendError as error:
             if error.code == "unreachable":  # it has answered before
                 raise _died() from error

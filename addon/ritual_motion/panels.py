@@ -8,7 +8,7 @@ import textwrap
 
 import bpy
 
-from . import action, catalogue, result, work
+from . import action, catalogue, properties, result, work
 from .backend_client import BackendError
 from .job import Status
 
@@ -64,6 +64,9 @@ class RITUAL_PT_report(bpy.types.Panel):
             _draw_variant(column, number, variant, number == settings.shown)
         if settings.shown < len(settings.results):
             _draw_report(layout, context, _report(settings.results[settings.shown].report))
+        layout.operator("ritual.check", icon="VIEWZOOM")
+        if work.checked():
+            _draw_check(layout, context, work.checked())
 
 
 def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -144,6 +147,23 @@ def _draw_report(layout: bpy.types.UILayout, context: bpy.types.Context, report:
         _lines(box, context, f"Source: {textwrap.shorten(span['source'], _SOURCE_LETTERS, placeholder=' ...')}")
     if len(spans) > _SHOWN_SPANS:
         layout.label(text=f"and {len(spans) - _SHOWN_SPANS} more; the markers show all")
+
+
+def _draw_check(layout: bpy.types.UILayout, context: bpy.types.Context, checked: dict) -> None:
+    violations = checked["violations"]
+    said = f"{checked['frames']} frames keep every rule" if checked["compliant"] else "The motion now breaks a rule"
+    _row(layout, said, "CHECKMARK" if checked["compliant"] else "ERROR").operator(
+        "ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False
+    )
+    rate = properties.frame_rate(context.scene)
+    for violation in violations[:_SHOWN_SPANS]:
+        box = layout.box()
+        start, end = (context.scene.frame_start + round(violation[key] * rate) for key in ("start", "end"))
+        row = _row(box, f"Frames {start} to {end}: {violation['angle'].replace('_', ' ')}", "MARKER_HLT")
+        row.operator("ritual.go_to", text="", icon="TRACKING_FORWARDS_SINGLE", emboss=False).frame = start
+        low, high = violation["allowed_deg"]
+        _lines(box, context, f"{violation['value_deg']:.1f} deg; allowed {low:g} to {high:g} deg")
+        _lines(box, context, violation["text"])
 
 
 def _title(span: dict) -> str:

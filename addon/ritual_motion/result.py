@@ -11,7 +11,7 @@ from .clip_file import Clip
 from .job import Outcome
 from .properties import frame_rate
 
-_BRIEF_KEY = "ritual_motion_brief"  # what an action answers, as JSON
+BRIEF_KEY = "ritual_motion_brief"  # what an action answers, as JSON
 
 
 def put(scene_name: str, outcome: Outcome) -> str:
@@ -87,11 +87,11 @@ def _apply(performer: str, clip: Clip, brief: dict) -> str:
     """Write the clip as an action; one of that name is written anew only if it answers the very same brief."""
     mark = json.dumps([brief, clip.meta.get("variant")], sort_keys=True)
     name, number = clip.name, 1
-    while name in bpy.data.actions and bpy.data.actions[name].get(_BRIEF_KEY) != mark:
+    while name in bpy.data.actions and bpy.data.actions[name].get(BRIEF_KEY) != mark:
         number += 1
         name = f"{clip.name} take {number}"
     name = action.apply_clip(performer, clip, name)
-    bpy.data.actions[name][_BRIEF_KEY] = mark
+    bpy.data.actions[name][BRIEF_KEY] = mark
     return name
 
 

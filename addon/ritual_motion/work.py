@@ -17,6 +17,7 @@ UNDO_MESSAGE = "Generate ritual motion"
 _session: Session | None = None
 _scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
 _status = Status()
+_checked: dict = {}  # the reply of the last check
 
 
 def status() -> Status:
@@ -27,6 +28,11 @@ def status() -> Status:
 def busy() -> bool:
     """Whether work is in progress."""
     return _session is not None
+
+
+def checked() -> dict:
+    """What the rules said of the motion that was checked last; empty where none was, or it has changed since."""
+    return _checked
 
 
 def begin(session: Session, scene_name: str) -> None:
@@ -61,17 +67,18 @@ def cancel() -> None:
 
 def stop() -> None:
     """Cancel the work and forget it: another file is opened, or the add-on is switched off."""
-    global _session, _status
+    global _session, _status, _checked
     if _session is not None:
         _session.cancel()
-    _session, _status = None, Status()
+    _session, _status, _checked = None, Status(), {}
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
 
 
 def clear() -> None:
     """Forget how the last work ended."""
-    global _status
+    global _status, _checked
+    _checked = {}
     if _session is None:
         _status = Status()
 
@@ -95,6 +102,8 @@ def _tick() -> float | None:
 
 
 def _finish(outcome: Outcome, scene_name: str) -> Status:
+    global _checked
+    _checked = outcome.check
     catalogue.update(outcome.dances)
     if outcome.clips:
         try:
@@ -102,10 +111,15 @@ def _finish(outcome: Outcome, scene_name: str) -> Status:
         except (ValueError, RuntimeError) as error:  # RuntimeError: what Blender's operators raise
             return Status("failed", str(error), error=BackendError("not_applied", str(error)))
         result.push_undo(UNDO_MESSAGE)
-    return Status("done", f"{len(outcome.dances['dances'])} dances" if not outcome.clips else _told(outcome))
+    return Status("done", _told(outcome))
 
 
 def _told(outcome: Outcome) -> str:
+    if outcome.check:
+        count = len(outcome.check["violations"])
+        return f"{count} span{'s break' if count != 1 else ' breaks'} a rule" if count else "every rule is kept"
+    if not outcome.clips:
+        return f"{len(outcome.dances['dances'])} dances"
     count = sum(len(variant["report"].get("interceptions", ())) for variant in outcome.variants)
     variants = f"{len(outcome.clips)} variant{'s' if len(outcome.clips) > 1 else ''}"
     return f"{variants}, {count} forbidden span{'s' if count != 1 else ''} replaced" if count else variants

@@ -15,8 +15,9 @@ from .conftest import Bench, Catalogue, request, settled
 
 BRIEF = {"prompt": "wings", "dance": "dai-peacock", "variants": 1}
 ROUTES = [
-    ("GET", "/v1/health"), ("GET", "/v1/dances"), ("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", "/v1/jobs/x"),
-    ("DELETE", "/v1/jobs/x"), ("GET", "/v1/jobs/x/clips/1"), ("GET", "/openapi.json"), ("GET", "/nowhere"),
+    ("GET", "/v1/health"), ("GET", "/v1/dances"), ("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("POST", "/v1/check"),
+    ("GET", "/v1/jobs/x"), ("DELETE", "/v1/jobs/x"), ("GET", "/v1/jobs/x/clips/1"), ("GET", "/openapi.json"),
+    ("GET", "/nowhere"),
 ]  # fmt: skip
 
 

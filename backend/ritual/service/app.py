@@ -16,6 +16,8 @@ from ritual import __version__
 from ritual.errors import RitualError
 from ritual.service.contract import (
     BriefRequest,
+    CheckReply,
+    CheckRequest,
     DancesReply,
     ErrorReply,
     HealthReply,
@@ -38,6 +40,8 @@ class Models(Protocol):
     def state(self) -> str: ...
 
     def dances(self) -> DancesReply: ...
+
+    def check(self, request: CheckRequest) -> CheckReply: ...
 
 
 def create_app(queue: JobQueue, models: Models, lifespan: Lifespan | None = None) -> FastAPI:
@@ -67,6 +71,10 @@ def _add_routes(app: FastAPI, queue: JobQueue, models: Models) -> None:
     @app.get("/v1/dances")
     def dances() -> DancesReply:
         return models.dances()
+
+    @app.post("/v1/check")
+    def check(request: CheckRequest) -> CheckReply:
+        return models.check(request)
 
     @app.get("/v1/jobs")
     def jobs() -> JobsReply:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from ritual.body.skeleton import ANGLES
 from ritual.brief import Brief
-from ritual.errors import Refused, RitualError
+from ritual.errors import BadMotion, Refused, RitualError
 
 PROTOCOL = 1  # raised whenever an older add-on would misread a newer backend, or the other way round
 
@@ -98,6 +100,44 @@ class BriefRequest(Message):
             BadInput: a value is out of range.
         """
         return Brief(**self.model_dump(exclude={"resume"})).checked()
+
+
+class CheckRequest(Message):
+    """POST /v1/check: a track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and whose rules."""
+
+    dance: str
+    performer: str | None = None
+    occasion: str | None = None
+    fps: float
+    angles: list[list[float]]
+
+    def track(self) -> np.ndarray:
+        """(T, 36) [rad].
+
+        Raises:
+            BadMotion: no frames, a frame without 36 angles, or a value that is not a number.
+        """
+        for frame, angles in enumerate(self.angles):
+            if len(angles) != len(ANGLES):
+                raise BadMotion(f"Frame {frame} holds {len(angles)} angles; a pose has {len(ANGLES)}.")
+        track = np.array(self.angles, dtype=float)
+        if not len(track):
+            raise BadMotion("The motion has no frames.")
+        if not np.isfinite(track).all():
+            raise BadMotion(f"Frame {np.argwhere(~np.isfinite(track))[0][0]} holds a value that is not a number.")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise BadMotion(f"{self.fps} frames per second is no frame rate.")
+        return track
+
+
+class CheckReply(Message):
+    """What the rules say of the track: the spans that break one, as `ritual check --json` prints them."""
+
+    dance: str
+    performer: str
+    frames: int
+    compliant: bool
+    violations: list[dict[str, Any]]
 
 
 class VariantReply(Message):

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from ritual.brief import PERFORMERS, Brief, CancelCheck, ProgressCallback
 from ritual.errors import RitualError
-from ritual.service.contract import DanceReply, DancesReply, ErrorReply, NamedReply, VariantReply
+from ritual.service.contract import (
+    CheckReply,
+    CheckRequest,
+    DanceReply,
+    DancesReply,
+    ErrorReply,
+    NamedReply,
+    VariantReply,
+)
 from ritual.service.jobs import JobResult
 
 if TYPE_CHECKING:
@@ -90,6 +98,23 @@ class Models:
                 NamedReply(slug=occasion.slug, label=occasion.label, label_zh=occasion.label_zh)
                 for occasion in graph.occasions()
             ],
+        )  # fmt: skip
+
+    def check(self, request: CheckRequest) -> CheckReply:
+        """Whether a track of angles keeps a dance's rules, between its frames too.
+
+        Raises:
+            BadMotion: the track is none.
+            BadInput, Refused: as `Graph.rulebook`.
+        """
+        from ritual.culture.compliance import find_violations
+
+        track = request.track()
+        rulebook = self._ready().graph.rulebook(request.dance, request.performer, request.occasion)
+        violations = find_violations(track, rulebook.domain, request.fps)
+        return CheckReply(
+            dance=rulebook.dance.slug, performer=rulebook.performer, frames=len(track), compliant=not violations,
+            violations=[_plain(violation.to_dict()) for violation in violations],
         )  # fmt: skip
 
     def work(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:

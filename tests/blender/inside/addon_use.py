@@ -1,6 +1,7 @@
 """Inside Blender: the add-on with a real backend process behind it, from the brief to the action."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from dataclasses import replace
 import bpy
 import pytest
 import ritual_motion
-from ritual_motion import backend_process, catalogue, preferences, properties, result, work
+from ritual_motion import backend_process, catalogue, compat, preferences, properties, result, rig, work
 from ritual_motion.backend_client import PROTOCOL, BackendClient, BackendError
 from ritual_motion.backend_process import Launch
 from ritual_motion.job import Session, run
@@ -149,6 +150,44 @@ def test_motion_is_asked_for_at_the_rate_of_the_scene(scene):
     generate()
     assert scene.ritual.results[0].fps == pytest.approx(29.97, abs=1e-3)
     assert result.fps_mismatch(scene) == ""
+
+
+def test_generated_motion_keeps_the_rules_when_blender_plays_it(scene):
+    generate()
+    scene.frame_set(7)
+    assert bpy.ops.ritual.check() == {"FINISHED"}
+    assert (work.checked()["frames"], work.checked()["compliant"]) == (48, True), work.checked()["violations"]
+    assert scene.frame_current == 7
+
+
+def test_an_edit_that_breaks_a_rule_is_found_with_its_frames(scene):
+    generate()
+    armature = scene.ritual.performer_object
+    skeleton = rig.skeleton_of(armature)
+    number = [angle["name"] for angle in skeleton["angles"]].index("left_wrist_flexion")
+    channel = rig.angle_channels(armature, skeleton)[number]
+    path = f'pose.bones["{channel.bone}"].rotation_euler'
+    curve = next(
+        curve for curve in compat.channels(armature.animation_data.action)
+        if (curve.data_path, curve.array_index) == (path, channel.index)
+    )  # fmt: skip
+    for point in curve.keyframe_points[9:20]:  # frames 10 to 20
+        point.co.y = channel.sign * math.radians(75)
+    curve.update()
+    assert bpy.ops.ritual.check() == {"FINISHED"}
+    (violation,) = work.checked()["violations"]
+    assert violation["angle"] == "left_wrist_flexion"
+    assert violation["value_deg"] == pytest.approx(75, abs=0.1)
+    assert 8 <= violation["start"] * 24 <= 9 and 19 <= violation["end"] * 24 <= 20
+    bpy.ops.ritual.dismiss()
+    assert work.checked() == {}
+
+
+def test_an_action_of_unknown_origin_is_not_checked(scene):
+    generate()
+    compat.assign_action(scene.ritual.performer_object, bpy.data.actions.new("of somebody else"))
+    with pytest.raises(RuntimeError, match="its dance is not known"):
+        bpy.ops.ritual.check()
 
 
 # What it does not make.

@@ -1,0 +1,44 @@
+"""The 36 angles off the pose that Blender shows, frame by frame: what the backend's rules are asked about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import bpy
+
+from . import rig
+from .properties import frame_rate
+from .result import BRIEF_KEY
+
+_DIGITS = 6
+
+
+def question(scene: bpy.types.Scene) -> dict:
+    """The fields of a CheckRequest for the scene's performer, without its angles.
+
+    Raises:
+        ValueError: there is no performer, or its action was not made here, so that nobody knows its dance.
+    """
+    armature = scene.ritual.performer_object
+    if armature is None or armature.name not in bpy.data.objects:
+        raise ValueError("There is no performer to check; generate one first.")
+    action = armature.animation_data.action if armature.animation_data else None
+    if action is None or BRIEF_KEY not in action:
+        raise ValueError(f"The action of '{armature.name}' was not generated here: its dance is not known.")
+    brief, _variant = json.loads(action[BRIEF_KEY])
+    return {key: brief[key] for key in ("dance", "performer", "occasion")} | {"fps": frame_rate(scene)}
+
+
+def read(scene: bpy.types.Scene, armature_name: str) -> Iterator[list[float]]:
+    """The angles [rad] of every frame of the scene's range, evaluated: constraints, drivers and edits included.
+
+    Goes through the frames; the one that was shown before is shown again at the end.
+    """
+    shown = scene.frame_current
+    try:
+        for frame in range(scene.frame_start, scene.frame_end + 1):
+            scene.frame_set(frame)
+            yield [round(angle, _DIGITS) for angle in rig.read_angles(armature_name)]
+    finally:
+        scene.frame_set(shown)

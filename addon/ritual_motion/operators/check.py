@@ -1,0 +1,41 @@
+"""The button that asks the rules about the motion as it is now, edits included."""
+
+from __future__ import annotations
+
+import bpy
+
+from .. import check, preferences, work
+from ..job import Session
+
+
+class RITUAL_OT_check(bpy.types.Operator):
+    """Ask the dance's rules about the motion as it plays now, with whatever has been edited since"""
+
+    bl_idname = "ritual.check"
+    bl_label = "Check the motion as it is now"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return not work.busy() and context.scene.ritual.performer_object is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        scene = context.scene
+        try:
+            motion = check.question(scene)
+            motion["angles"] = list(check.read(scene, scene.ritual.performer_object.name))
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        session = Session(preferences.launch(context), motion=motion)
+        if not bpy.app.background:
+            work.begin(session, scene.name)
+            return {"FINISHED"}
+        status = work.run(session, scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
+        if status.phase != "done":
+            self.report({"ERROR"}, str(status.error or status.text))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"Ritual Motion: {status.text}")
+        return {"FINISHED"}
+
+
+CLASSES = (RITUAL_OT_check,)

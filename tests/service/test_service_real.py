@@ -1,0 +1,136 @@
+"""The whole way with the real models: a process, its handshake, a brief, clips that the add-on reads."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+
+from ritual.body.skeleton import ANGLES
+from ritual.culture.graph import load_graph
+from ritual.service import handshake as handshakes
+
+from .conftest import wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+BRIEF = {"prompt": "she spreads her wings slowly", "dance": "dai-peacock", "seconds": 2.0, "variants": 2, "seed": 7}
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the server as the add-on starts it."""
+    if not (ROOT / "assets/motion/mdn.safetensors").exists():
+        pytest.skip("needs the weights in assets/motion; `ritual motion train` makes them")
+    folder = tmp_path_factory.mktemp("backend")
+    environment = {**os.environ, "RITUAL_STATE_DIR": str(folder), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "ritual.cli.serve", "--handshake", str(folder / "h.json")]
+    process = subprocess.Popen([*command, "--parent-pid", str(os.getpid())], env=environment)
+    wait_for((folder / "h.json").exists, 30)
+    handshake = handshakes.read(folder / "h.json")
+    headers = {"Authorization": f"Bearer {handshake.token}"}
+    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=30) as client:
+        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
+        yield client
+    process.terminate()
+    process.wait(15)
+
+
+@pytest.fixture(scope="module")
+def clip_file() -> ModuleType:
+    """The add-on's reader, which knows the standard library only."""
+    spec = importlib.util.spec_from_file_location("clip_file", ROOT / "addon/ritual_motion/clip_file.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["clip_file"] = module  # dataclasses look it up
+    spec.loader.exec_module(module)
+    return module
+
+
+def finished(backend: httpx.Client, **changes: object) -> dict:
+    reply = backend.post("/v1/jobs", json={**BRIEF, **changes})
+    assert reply.status_code == 201, reply.text
+    end = time.monotonic() + 60
+    while (job := backend.get(f"/v1/jobs/{reply.json()['id']}").json())["state"] in ("queued", "running"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return job
+
+
+def test_the_models_load_and_the_graph_lists_its_dances(backend: httpx.Client) -> None:
+    assert backend.get("/v1/health").json()["state"] == "ready"
+    reply = backend.get("/v1/dances").json()
+    assert {"dai", "yi", "mongolian", "tibetan", "miao", "han"} <= {group["slug"] for group in reply["groups"]}
+    known = {occasion["slug"] for occasion in reply["occasions"]}
+    for dance in reply["dances"]:
+        assert dance["default_performer"] in dance["performers"]
+        assert dance["occasions"] and set(dance["occasions"]) <= known
+
+
+def test_a_brief_becomes_clips_that_the_add_on_reads(backend: httpx.Client, clip_file: ModuleType) -> None:
+    job = finished(backend)
+    assert job["state"] == "done", job["error"]
+    assert [variant["index"] for variant in job["variants"]] == [1, 2]
+    for variant in job["variants"]:
+        clip = clip_file.parse(backend.get(f"/v1/jobs/{job['id']}/clips/{variant['index']}").content)
+        assert (clip.frames, clip.fps, clip.name) == (50, 25.0, variant["name"])
+        assert (clip.meta["dance"], clip.meta["seed"]) == ("dai-peacock", 7)
+        assert clip.meta["report"] == variant["report"]  # in the file's own metadata as well as in the reply
+        assert variant["report"]["compliant"]
+        assert {"frames", "interceptions", "ik_error_mm"} <= set(variant["report"])
+
+
+def test_the_same_brief_gives_the_same_bytes(backend: httpx.Client) -> None:
+    first, second = finished(backend), finished(backend)
+    for index in (1, 2):
+        clips = [backend.get(f"/v1/jobs/{job['id']}/clips/{index}").content for job in (first, second)]
+        assert clips[0] == clips[1]
+
+
+def test_what_a_rule_forbids_is_refused(backend: httpx.Client) -> None:
+    job = finished(backend, dance="mongolian-wrestling", performer="female")
+    assert (job["state"], job["error"]["code"], job["variants"]) == ("failed", "refused", [])
+    assert all(job["error"]["refusals"][0][key] for key in ("rule", "text", "source", "allowed"))
+
+
+def test_an_unknown_dance_names_the_nearest(backend: httpx.Client) -> None:
+    error = finished(backend, dance="dai-peacok")["error"]
+    assert "dai-peacok" in error["message"]
+    assert "dai-peacock" in error["hint"]
+
+
+def test_a_track_is_checked_against_the_rules(backend: httpx.Client) -> None:
+    pose = list(load_graph().rulebook("dai-peacock", "female").stances[0].angles)
+    bent = pose.copy()
+    bent[ANGLES.index("left_wrist_flexion")] = math.radians(75)
+    track = {"dance": "dai-peacock", "performer": "female", "fps": 25, "angles": [pose] * 10}
+    assert backend.post("/v1/check", json=track).json()["compliant"]
+    reply = backend.post("/v1/check", json={**track, "angles": [pose] * 5 + [bent] * 5}).json()
+    (violation,) = reply["violations"]
+    assert (violation["angle"], violation["value_deg"]) == ("left_wrist_flexion", 75.0)
+    assert violation["rule"] and violation["source"]
+
+
+@pytest.mark.parametrize(
+    ("angles", "said"),
+    [([], "no frames"), ([[0.0] * 35], "Frame 0 holds 35 angles"), ([[0.0] * 35 + ["NaN"]], "not a number")],
+)
+def test_what_is_no_track_is_one_sentence(backend: httpx.Client, angles: list, said: str) -> None:
+    reply = backend.post("/v1/check", json={"dance": "dai-peacock", "fps": 25, "angles": angles})
+    assert (reply.status_code, reply.json()["code"]) == (422, "bad_motion")
+    assert said in reply.json()["message"]
+
+
+def test_a_long_job_is_cancelled_before_its_end(backend: httpx.Client) -> None:
+    job = backend.post("/v1/jobs", json={**BRIEF, "seconds": 60, "variants": 8}).json()
+    wait_for(lambda: backend.get(f"/v1/jobs/{job['id']}").json()["state"] == "running")
+    backend.delete(f"/v1/jobs/{job['id']}")
+    wait_for(lambda: backend.get(f"/v1/jobs/{job['id']}").json()["state"] == "cancelled", 60)
+    assert finished(backend)["state"] == "done"
