@@ -31,7 +31,7 @@ def busy() -> bool:
 
 
 def checked() -> dict:
-    """What the rules said of the motion that was checked last; empty where none was, or it has changed since."""
+    """What the rules said of the motion that was checked last; empty where none was since the last generation."""
     return _checked
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import bpy
 
-from .. import result
+from .. import result, work
 
 
 class RITUAL_OT_show_variant(bpy.types.Operator):
@@ -27,6 +27,7 @@ class RITUAL_OT_show_variant(bpy.types.Operator):
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        work.clear()  # what was checked was the other variant
         return {"FINISHED"}
 
 
