@@ -30,15 +30,29 @@ def question(scene: bpy.types.Scene) -> dict:
     return {key: brief[key] for key in ("dance", "performer", "occasion")} | {"fps": frame_rate(scene)}
 
 
-def read(scene: bpy.types.Scene, armature_name: str) -> Iterator[list[float]]:
+def read(scene_name: str, armature_name: str) -> Iterator[list[float]]:
     """The angles [rad] of every frame of the scene's range, evaluated: constraints, drivers and edits included.
 
-    Goes through the frames; the one that was shown before is shown again at the end.
+    Goes through the frames, at the caller's pace (names, not references: a tick may lie between two of them); the
+    frame that was shown before is shown again at the end.
+
+    Raises:
+        ValueError: the scene or the performer is gone.
     """
-    shown = scene.frame_current
+    shown, frame = _scene(scene_name).frame_current, _scene(scene_name).frame_start
     try:
-        for frame in range(scene.frame_start, scene.frame_end + 1):
-            scene.frame_set(frame)
+        while frame <= _scene(scene_name).frame_end:
+            _scene(scene_name).frame_set(frame)
+            if armature_name not in bpy.data.objects:
+                raise ValueError("The performer has been deleted; there is nothing to check.")
             yield [round(angle, _DIGITS) for angle in rig.read_angles(armature_name)]
+            frame += 1
     finally:
-        scene.frame_set(shown)
+        if scene_name in bpy.data.scenes:
+            bpy.data.scenes[scene_name].frame_set(shown)
+
+
+def _scene(name: str) -> bpy.types.Scene:
+    if name not in bpy.data.scenes:
+        raise ValueError(f"The scene '{name}' is gone; there is nothing to check.")
+    return bpy.data.scenes[name]

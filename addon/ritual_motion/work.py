@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import bpy
 
@@ -12,12 +13,15 @@ from .job import Outcome, Session, Status
 from .job import run as run_session
 
 _INTERVAL = 0.1
+_READ_SECONDS = 0.05  # of every tick may go into reading poses; the rest belongs to the window
+Frames = Iterator[list[float]]
 UNDO_MESSAGE = "Generate ritual motion"
 
 _session: Session | None = None
 _scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
 _status = Status()
 _checked: dict = {}  # the reply of the last check
+_reading: Callable[[], float | None] | None = None  # the timer that reads poses
 
 
 def status() -> Status:
@@ -27,7 +31,7 @@ def status() -> Status:
 
 def busy() -> bool:
     """Whether work is in progress."""
-    return _session is not None
+    return _session is not None or _reading is not None
 
 
 def checked() -> dict:
@@ -41,6 +45,37 @@ def begin(session: Session, scene_name: str) -> None:
     _session, _scene_name, _status = session, scene_name, session.status
     session.start()
     bpy.app.timers.register(_tick, first_interval=_INTERVAL)
+
+
+def begin_reading(frames: Frames, total: int, then: Callable[[list[list[float]]], Session]) -> None:
+    """Read the poses of `total` frames bit by bit, so that the window lives on, then begin the session `then` makes."""
+    global _reading, _status
+    poses: list[list[float]] = []
+    scene_name = bpy.context.scene.name
+
+    def tick() -> float | None:
+        global _reading, _status
+        if _reading is not tick:
+            frames.close()  # cancelled: shows the frame again that was shown before
+            return None
+        end = time.monotonic() + _READ_SECONDS
+        try:
+            for pose in frames:
+                poses.append(pose)
+                if time.monotonic() > end:
+                    _status = Status("busy", "Reading the motion", len(poses) / total)
+                    _redraw()
+                    return 0.0
+        except ValueError as error:
+            _reading, _status = None, Status("failed", str(error), error=BackendError("not_read", str(error)))
+            _redraw()
+            return None
+        _reading = None
+        begin(then(poses), scene_name)
+        return None
+
+    _reading, _status = tick, Status("busy", "Reading the motion", 0.0)
+    bpy.app.timers.register(tick)
 
 
 def run(session: Session, scene_name: str, say: Callable[[str], None]) -> Status:
@@ -59,7 +94,9 @@ def run(session: Session, scene_name: str, say: Callable[[str], None]) -> Status
 
 def cancel() -> None:
     """Cancel the work, on the backend too; what it may still bring is thrown away."""
-    global _status
+    global _status, _reading
+    if _reading is not None:
+        _reading, _status = None, Status("cancelled", "Cancelled")
     if _session is not None:
         _session.cancel()
         _status = _session.poll()
@@ -67,10 +104,10 @@ def cancel() -> None:
 
 def stop() -> None:
     """Cancel the work and forget it: another file is opened, or the add-on is switched off."""
-    global _session, _status, _checked
+    global _session, _status, _checked, _reading
     if _session is not None:
         _session.cancel()
-    _session, _status, _checked = None, Status(), {}
+    _session, _status, _checked, _reading = None, Status(), {}, None
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
 

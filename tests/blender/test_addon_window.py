@@ -95,11 +95,11 @@ class Desk:
         self.photograph("no-tab")
         raise AssertionError("no tab of the sidebar shows the panel")
 
-    def find_button(self, command: str) -> tuple[int, int]:
+    def find_button(self, command: str, start: int = 30) -> tuple[int, int]:
         """Where a button is: Blender copies the command of the button under the mouse on Ctrl+C."""
         left, right, top = self.sidebar()
         x = (left + right) // 2 - 40
-        for y in range(top + 30, top + 430, 13):
+        for y in range(top + start, top + start + 400, 13):
             self.tool("mousemove", x, y)
             time.sleep(0.15)
             self.tool("key", "ctrl+c")
@@ -184,6 +184,9 @@ def test_the_button_makes_motion_cancel_stops_it_and_undo_takes_it_back(desk: De
     desk.do("present")
     time.sleep(2)
     assert desk.photograph("panel").stat().st_size > 20_000
+
+    desk.click(*desk.find_button("bpy.ops.ritual.check()", start=500))
+    assert desk.wait("the check", lambda state: state["checked"] is not None)["checked"] is True
 
     # One step back takes all of it, one step forward brings it again.
     desk.key("ctrl+z", 300, 600)

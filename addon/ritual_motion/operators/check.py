@@ -22,14 +22,16 @@ class RITUAL_OT_check(bpy.types.Operator):
         scene = context.scene
         try:
             motion = check.question(scene)
-            motion["angles"] = list(check.read(scene, scene.ritual.performer_object.name))
+            frames = check.read(scene.name, scene.ritual.performer_object.name)
+            launch = preferences.launch(context)
+            if not bpy.app.background:
+                total = scene.frame_end - scene.frame_start + 1
+                work.begin_reading(frames, total, lambda poses: Session(launch, motion=motion | {"angles": poses}))
+                return {"FINISHED"}
+            session = Session(launch, motion=motion | {"angles": list(frames)})
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        session = Session(preferences.launch(context), motion=motion)
-        if not bpy.app.background:
-            work.begin(session, scene.name)
-            return {"FINISHED"}
         status = work.run(session, scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
         if status.phase != "done":
             self.report({"ERROR"}, str(status.error or status.text))

@@ -13,7 +13,7 @@ from dataclasses import replace
 import bpy
 import pytest
 import ritual_motion
-from ritual_motion import backend_process, catalogue, compat, preferences, properties, result, rig, work
+from ritual_motion import backend_process, catalogue, check, compat, preferences, properties, result, rig, work
 from ritual_motion.backend_client import PROTOCOL, BackendClient, BackendError
 from ritual_motion.backend_process import Launch
 from ritual_motion.job import Session, run
@@ -181,6 +181,17 @@ def test_an_edit_that_breaks_a_rule_is_found_with_its_frames(scene):
     assert 8 <= violation["start"] * 24 <= 9 and 19 <= violation["end"] * 24 <= 20
     bpy.ops.ritual.dismiss()
     assert work.checked() == {}
+
+
+def test_poses_are_read_bit_by_bit_and_cancel_shows_the_old_frame(scene):
+    generate()
+    scene.frame_set(9)
+    work.begin_reading(check.read(scene.name, scene.ritual.performer_object.name), 48, Session)
+    tick = work._reading
+    assert tick() == 0.0 and work.busy()  # not all at once
+    work.cancel()
+    assert tick() is None
+    assert (work.busy(), work.status().phase, scene.frame_current) == (False, "cancelled", 9)
 
 
 def test_an_action_of_unknown_origin_is_not_checked(scene):

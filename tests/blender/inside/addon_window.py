@@ -46,7 +46,8 @@ def state():
     region = next(r for r in area().regions if r.type == "UI")
     status = work.status()
     return {
-        "drawn": drawn, "ticks": ticks, "longest": longest, "phase": status.phase, "text": status.text,
+        "checked": work.checked().get("compliant"), "drawn": drawn, "ticks": ticks, "longest": longest,
+        "phase": status.phase, "text": status.text,
         "clipboard": bpy.context.window_manager.clipboard, "contents": contents(),
         "sidebar": [region.x, region.y, region.width, region.height],
         "window": bpy.context.window_manager.windows[0].height,
