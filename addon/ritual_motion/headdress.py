@@ -28,7 +28,7 @@ def _band(
     figure: Figure, cloth: Cloth, low: float, high: float, grow: float, stuff: str,
     *, tilt: float = 0.0, rise: float = 0.0, repeat: float = 1.0, bulge: float = 0.0,
 ) -> None:  # fmt: skip
-    """A closed band around the head between two heights [cm], lower at the back by `tilt`, higher in front by `rise`."""
+    """A closed band around the head between two heights [cm]; `tilt` lowers its back, `rise` raises its front."""
     rows = []
     for t in steps(0, 1, 6):
         row = []
@@ -92,8 +92,8 @@ def _turban(figure: Figure, cloth: Cloth) -> None:
     start = figure.head_point(0.75, 6.5, 3.0)
     for lean in (0.2, 0.75):
         tip = start + Vector((0.05 + 0.03 * lean, -0.015, 0.075 * (1 - lean)))
-        cloth.tube([start, start.lerp(tip, 0.5) + Vector((0.008, 0, 0.01)), tip], [0.013, 0.017, 0.007], figure.skull, "trim",
-                   flat=0.4, spokes=10)  # fmt: skip
+        path = [start, start.lerp(tip, 0.5) + Vector((0.008, 0, 0.01)), tip]
+        cloth.tube(path, [0.013, 0.017, 0.007], figure.skull, "trim", flat=0.4, spokes=10)
 
 
 def _ring(figure: Figure, cloth: Cloth, path: list[Vector], radius: float, stuff: str) -> None:

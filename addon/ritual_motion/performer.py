@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import compat, figure, garments, headdress, rig
+from . import compat, figure, garments, head, headdress, rig
 from .costume import Costume
 from .loft import Cloth
 from .materials import Wardrobe
@@ -51,9 +51,9 @@ def make_body(armature_name: str, skeleton: dict, costume: dict) -> list[str]:
 
 
 def _dress(person: figure.Figure, body: Cloth, drape: Cloth) -> None:
-    figure.make_head(person, body)
-    figure.make_hair(person, body)
-    figure.make_neck(person, body)
+    head.make_head(person, body)
+    head.make_hair(person, body)
+    head.make_neck(person, body)
     figure.make_hands(person, body)
     headdress.make_headdress(person, body)
     garments.make_top(person, body)

@@ -1,6 +1,4 @@
-"""A small lit stage: round floor with a border, a glowing backdrop, three lights, and a camera that keeps the
-whole dancer in the picture through the whole clip.
-"""
+"""A small lit stage: a round floor with a border, hills before a glowing backdrop, five lamps and a camera."""
 
 from __future__ import annotations
 
@@ -11,17 +9,13 @@ from collections.abc import Sequence
 import bpy
 from mathutils import Vector
 
-from . import compat, patterns
-from .action import FIRST_FRAME
+from . import camera, compat, patterns
 from .clip_file import Clip
 from .costume import Costume, Rgb
 from .loft import Cloth, around, steps
 from .materials import Wardrobe, contrast, picture, principled
 from .patterns import blend
 
-_LENS, _SENSOR = 42.0, 36.0  # mm
-_EYE = 1.02  # height of the camera [m]: a little under the dancer's eyes
-_SPACE = 0.94  # how much of the picture the dancer may fill
 _STAGE_KEY = "ritual_motion_stage"
 _NIGHT: Rgb = (0.006, 0.007, 0.012)
 
@@ -41,7 +35,7 @@ def make_stage(clips: Sequence[Clip], costume: dict, aspect: float = 16 / 9) -> 
     _backdrop(look, middle, max(2.2, radius + 0.9))
     _hills(look, middle, max(2.2, radius + 0.9))
     _lights(look, middle)
-    _camera(clips, middle, radius, aspect)
+    _put(camera.make_camera(clips, middle, radius, aspect))
     _world()
     compat.set_look(bpy.context.scene)
 
@@ -50,8 +44,7 @@ def clear_stage() -> None:
     """Remove what an earlier `make_stage` put into the file."""
     for obj in [o for o in bpy.data.objects if o.get(_STAGE_KEY)]:
         compat.remove_object(obj)
-    for action in [a for a in bpy.data.actions if a.get(_STAGE_KEY)]:
-        bpy.data.actions.remove(action)
+    camera.clear_action()
 
 
 def _put(obj: bpy.types.Object) -> bpy.types.Object:
@@ -194,7 +187,7 @@ def _world() -> None:
     bpy.context.scene.world = world
 
 
-# --- light and camera --------------------------------------------------------------------------------------
+# --- light --------------------------------------------------------------------------------------
 
 
 def _lights(look: Costume, middle: Vector) -> None:
@@ -213,90 +206,3 @@ def _lights(look: Costume, middle: Vector) -> None:
         obj = _put(bpy.data.objects.new(f"Stage {name}", lamp))
         obj.location = middle + Vector(place)
         obj.rotation_euler = (aim - obj.location).to_track_quat("-Z", "Y").to_euler()
-
-
-def _camera(clips: Sequence[Clip], middle: Vector, radius: float, aspect: float) -> None:
-    """A level camera in front; still where the dance stays in place, else gliding sideways with the dancer."""
-    camera = bpy.data.cameras.new("Stage camera")
-    camera.lens, camera.sensor_width = _LENS, _SENSOR
-    obj = _put(bpy.data.objects.new("Stage camera", camera))
-    obj.rotation_euler = (math.pi / 2, 0, 0)
-    longest = max(clip.frames for clip in clips)
-    path = _glide(clips, middle, longest) if radius > 1.1 else [middle.x] * longest
-    reach = _reach(clips, path)
-    wide = _SENSOR / 2 / _LENS * _SPACE
-    distance, low, high = _fit(reach, wide, wide / aspect)
-    obj.location = (path[0], middle.y - distance, _EYE)
-    camera.shift_y = (low + high) / 2 * _LENS / _SENSOR
-    camera.dof.use_dof = False
-    if len(set(path)) > 1:
-        _key_glide(obj, path)
-    bpy.context.scene.camera = obj
-
-
-def _glide(clips: Sequence[Clip], middle: Vector, frames: int) -> list[float]:
-    """x of the camera per frame [m]: the dancer's, smoothed over two seconds either way."""
-    xs = []
-    for f in range(frames):
-        here = [clip.position(min(f, clip.frames - 1), 0)[0] for clip in clips]
-        xs.append(sum(here) / len(here))
-    window = max(1, round(2 * clips[0].fps))
-    weights = [math.exp(-2 * (k / window) ** 2) for k in range(-window, window + 1)]
-    total = sum(weights)
-    return [
-        sum(w * xs[min(max(f + k - window, 0), frames - 1)] for k, w in enumerate(weights)) / total
-        for f in range(frames)
-    ]
-
-
-def _reach(clips: Sequence[Clip], path: list[float]) -> list[tuple[float, float, float]]:
-    """Outermost points of the dancer in every second frame, x from the camera's path, y and z in the world."""
-    points = []
-    for clip in clips:
-        index = {joint["name"]: j for j, joint in enumerate(clip.skeleton["joints"])}
-        for f in range(0, clip.frames, 2):
-
-            def at(name: str, clip: Clip = clip, f: int = f, index: dict = index) -> Vector:
-                return Vector(clip.position(f, index[name]))
-
-            crown = at("head") + (at("head") - at("neck")).normalized() * 0.47
-            hem = at("pelvis")
-            spots = [crown, Vector((hem.x - 0.48, hem.y, 0)), Vector((hem.x + 0.48, hem.y, 0))]
-            for side in ("left", "right"):
-                spots.append(at(f"{side}_hand") + (at(f"{side}_hand") - at(f"{side}_wrist")).normalized() * 0.14)
-                spots.append(at(f"{side}_foot") + Vector((0, -0.05, -0.05)))
-                spots += [at(f"{side}_elbow") + Vector((x, 0, 0.06)) for x in (-0.07, 0.07)]
-            points += [(spot.x - path[f], spot.y, spot.z) for spot in spots]
-    return points
-
-
-def _fit(points: list[tuple[float, float, float]], wide: float, tall: float) -> tuple[float, float, float]:
-    """Least distance from y = 0 at which everything is in the picture, and the lowest and highest slope seen.
-
-    Args:
-        wide, tall: half the picture's width and height at distance 1.
-    """
-    near = min(y for _, y, _ in points)
-    low, high = 3.0 - near, 40.0
-    for _ in range(40):  # bisection: the farther, the smaller
-        distance = (low + high) / 2
-        slopes = [(z - _EYE) / (distance + y) for _, y, z in points]
-        sides = max(abs(x) / (distance + y) for x, y, _ in points)
-        if sides <= wide and (max(slopes) - min(slopes)) / 2 <= tall:
-            high = distance
-        else:
-            low = distance
-    slopes = [(z - _EYE) / (high + y) for _, y, z in points]
-    return high, min(slopes), max(slopes)
-
-
-def _key_glide(obj: bpy.types.Object, path: list[float]) -> None:
-    action = bpy.data.actions.new("Stage camera")
-    action[_STAGE_KEY] = True
-    compat.assign_action(obj, action)
-    curve = compat.channels(action).new("location", index=0)
-    curve.keyframe_points.add(len(path))
-    points = [value for f, x in enumerate(path) for value in (FIRST_FRAME + f, x)]
-    curve.keyframe_points.foreach_set("co", points)
-    curve.keyframe_points.foreach_set("interpolation", [1] * len(path))
-    curve.update()

@@ -16,7 +16,7 @@ import bpy
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from ritual_motion import compat
 
-SAMPLES = {"cycles": 8, "eevee": 8, "workbench": 8}
+SAMPLES = {"cycles": 8, "eevee": 4, "workbench": 8}
 
 
 def main(arguments: list[str]) -> None:
@@ -74,6 +74,8 @@ def _workbench(scene: bpy.types.Scene, samples: int) -> None:
     shading.show_shadows = shading.show_cavity = True
     shading.cavity_type = "BOTH"
     scene.view_settings.view_transform, scene.view_settings.look = "Standard", "None"  # its lamps are set for that
+    scene.view_settings.exposure = 0.9
+    shading.show_specular_highlight = False
 
 
 def render(scene: bpy.types.Scene, folder: Path, start: int, end: int) -> None:

@@ -70,7 +70,7 @@ def clip_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def dance_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A `ritual-clip/1` file of 25 frames: hands overhead, a high kick, a deep bend, drifting two metres aside."""
+    """A `ritual-clip/1` file of 25 frames: hands overhead, a high kick, a deep bend, three metres to the side."""
     import numpy as np
 
     from ritual.body.skeleton import ANGLE_INDEX
@@ -90,7 +90,7 @@ def dance_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     at = np.linspace(0, 3, 25)
     angles = np.stack([np.interp(at, range(4), column) for column in poses.T], 1)
     height = np.interp(at, range(4), (0.92, 0.92, 0.55, 0.75))
-    translation = np.stack((at * 0.7, 0 * at, height), 1)
+    translation = np.stack((at, 2 - at * 0.3, height), 1)
     path = tmp_path_factory.mktemp("clip") / "dance.safetensors"
     _write_clip(path, angles, translation, np.tile((1.0, 0, 0, 0), (25, 1)))
     return path
