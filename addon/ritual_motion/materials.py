@@ -73,14 +73,14 @@ def contrast(ground: Rgb, *candidates: Rgb) -> Rgb:
     return max(candidates, key=lambda c: abs(luminance(c) - luminance(ground)))
 
 
-def _cloth(pick: Callable[[Costume], Rgb], scale: tuple[float, float], sheen: float = 0.35) -> Callable:
+def _cloth(pick: Callable[[Costume], Rgb], scale: tuple[float, float], sheen: float = 0.08) -> Callable:
     """Woven cloth with a roundel brocade, tone on tone, so faint that where a step stretches it nobody sees."""
 
     def make(material: bpy.types.Material, costume: Costume, name: str) -> None:
         ground = pick(costume)
         light = blend(ground, _WHITE if max(ground) < 0.5 else blend(ground, _BLACK, 0.5), 0.05)
         light = blend(light, costume.trim, 0.06)
-        principled(material, ground, Roughness=0.62, Sheen_Weight=sheen, Specular_IOR_Level=0.3)
+        principled(material, ground, Roughness=0.7, Sheen_Weight=sheen, Specular_IOR_Level=0.15)
         picture(material, patterns.brocade(name, ground, light), scale)
 
     return make
@@ -95,13 +95,13 @@ def _plain(pick: Callable[[Costume], Rgb], **values) -> Callable:
 
 def _trim(material: bpy.types.Material, costume: Costume, name: str) -> None:
     ink = contrast(costume.trim, costume.robe, costume.sash, costume.lower)  # no colour that the graph does not know
-    principled(material, costume.trim, Roughness=0.5, Sheen_Weight=0.2)
+    principled(material, costume.trim, Roughness=0.5, Sheen_Weight=0.05)
     picture(material, patterns.border(name, costume.border, costume.trim, ink))
 
 
 def _sash(material: bpy.types.Material, costume: Costume, name: str) -> None:
     ink = contrast(costume.sash, costume.trim, costume.robe, _WHITE)
-    principled(material, costume.sash, Roughness=0.42, Sheen_Weight=0.4)
+    principled(material, costume.sash, Roughness=0.42, Sheen_Weight=0.08)
     picture(material, patterns.border(name, "lozenge", costume.sash, blend(costume.sash, ink, 0.7)))
 
 
@@ -113,13 +113,13 @@ def _face(material: bpy.types.Material, costume: Costume, name: str) -> None:
 
 def _feather(material: bpy.types.Material, costume: Costume, name: str) -> None:
     green = blend((0.01, 0.22, 0.16), costume.robe, 0.35)
-    principled(material, green, Roughness=0.35, Sheen_Weight=0.5)
+    principled(material, green, Roughness=0.35, Sheen_Weight=0.1)
     picture(material, patterns.feather(name, green, costume.trim))
 
 
 def _fur(material: bpy.types.Material, costume: Costume, name: str) -> None:
     """Fur as far as a hat needs it: a dark brown that a fine noise breaks up, with a strong sheen."""
-    shader = principled(material, (0.11, 0.05, 0.022), Roughness=0.95, Sheen_Weight=1.0)
+    shader = principled(material, (0.11, 0.05, 0.022), Roughness=0.95, Sheen_Weight=0.4)
     tree = compat.node_tree(material)
     noise = tree.nodes.new("ShaderNodeTexNoise")
     noise.inputs["Scale"].default_value = 160.0
@@ -140,12 +140,12 @@ _STUFFS: dict[str, Callable[[bpy.types.Material, Costume, str], None]] = {
     "robe": _cloth(lambda c: c.robe, (14, 9)),
     "sleeve": _cloth(lambda c: c.sleeve, (5, 8)),
     "lower": _cloth(lambda c: c.lower, (26, 13)),
-    "legs": _plain(lambda c: c.lower, Roughness=0.7, Sheen_Weight=0.2),
+    "legs": _plain(lambda c: c.lower, Roughness=0.7, Sheen_Weight=0.05),
     "hose": _plain(lambda c: blend(c.lower, _BLACK, 0.6), Roughness=0.75),
     "trim": _trim,
-    "piping": _plain(lambda c: c.trim, Roughness=0.4, Sheen_Weight=0.2),
+    "piping": _plain(lambda c: c.trim, Roughness=0.4, Sheen_Weight=0.05),
     "sash": _sash,
-    "linen": _plain(lambda c: _WHITE, Roughness=0.7, Sheen_Weight=0.2),
+    "linen": _plain(lambda c: _WHITE, Roughness=0.7, Sheen_Weight=0.05),
     "skin": _plain(lambda c: c.skin, Roughness=0.52, Specular_IOR_Level=0.35),
     "face": _face,
     "hair": _plain(lambda c: c.hair, Roughness=0.36, Specular_IOR_Level=0.5),
@@ -153,7 +153,7 @@ _STUFFS: dict[str, Callable[[bpy.types.Material, Costume, str], None]] = {
     "sole": _plain(lambda c: _BLACK, Roughness=0.6),
     "gold": _plain(lambda c: _GOLD, Roughness=0.3, Metallic=0.8),
     "silver": _plain(lambda c: _SILVER, Roughness=0.32, Metallic=0.6),
-    "headdress": _plain(lambda c: c.headdress_colour, Roughness=0.6, Sheen_Weight=0.4),
+    "headdress": _plain(lambda c: c.headdress_colour, Roughness=0.6, Sheen_Weight=0.08),
     "blossom": _plain(lambda c: contrast(c.hair, c.trim, c.sash, (0.7, 0.03, 0.05)), Roughness=0.5),
     "feather": _feather,
     "fur": _fur,

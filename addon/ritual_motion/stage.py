@@ -194,10 +194,10 @@ def _lights(look: Costume, middle: Vector) -> None:
     """Warm key from the left front, wide soft fill, two cool rims from behind, a glow from above."""
     aim = middle + Vector((0, 0, 1.05))
     table = (  # name, place, watts, size [m], colour
-        ("key", (-2.6, -3.9, 3.9), 430, 1.5, (1.0, 0.90, 0.78)),
+        ("key", (-3.2, -5.0, 4.4), 640, 1.8, (1.0, 0.90, 0.78)),
         ("fill", (3.6, -3.6, 1.7), 95, 3.0, (0.80, 0.88, 1.0)),
-        ("rim left", (-2.9, 2.9, 3.3), 330, 1.0, (0.72, 0.84, 1.0)),
-        ("rim right", (2.9, 2.7, 2.9), 300, 1.0, blend((1.0, 0.85, 0.7), look.trim, 0.25)),
+        ("rim left", (-3.9, 3.2, 3.9), 330, 1.4, (0.72, 0.84, 1.0)),
+        ("rim right", (3.9, 3.0, 3.5), 300, 1.4, blend((1.0, 0.85, 0.7), look.trim, 0.25)),
         ("top", (0.0, 0.2, 5.2), 120, 2.2, (1.0, 0.95, 0.9)),
     )
     for name, place, watts, size, colour in table:
