@@ -14,6 +14,7 @@ from ritual.motion.losses import (
     angle_error,
     cultural_loss,
     frame_nll,
+    imbalance,
     limit_penalty,
     phrase_nll,
 )
@@ -89,9 +90,16 @@ def test_a_phrase_is_explained_by_one_component_alone():
     steady = torch.ones(1, 2, 72, dtype=torch.float64)
     torn = torch.stack((torch.zeros(72), torch.ones(72)))[None].double()
     assert float(frame_nll(mixture, torn, ones)) == pytest.approx(float(frame_nll(mixture, steady, ones)))
-    loss, posterior = phrase_nll(mixture, steady, ones)
+    loss, posterior, soft = phrase_nll(mixture, steady, ones)
     assert float(phrase_nll(mixture, torn, ones)[0]) > float(loss) + 0.2
     np.testing.assert_allclose(posterior.numpy(), [[0.0, 1.0]], atol=1e-9)
+    assert 0.5 < float(soft[0, 1]) <= 1.0
+
+
+def test_imbalance_is_none_when_even_and_log_k_when_one_takes_all():
+    assert float(imbalance(torch.eye(5).double())) == pytest.approx(0.0, abs=1e-9)
+    all_to_one = torch.eye(5).double()[[2] * 8]
+    assert float(imbalance(all_to_one)) == pytest.approx(math.log(5))
 
 
 def test_angle_error_counts_the_component_that_explains_the_phrase():

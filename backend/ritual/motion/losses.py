@@ -84,12 +84,24 @@ def phrase_nll(mixture: Mixture, y: Tensor, mask: Tensor) -> tuple[Tensor, Tenso
     This is what makes a component mean one way of dancing a phrase, so that it may be chosen once per phrase.
 
     Returns:
-        the loss, and (B, K) the posterior of the components given the phrase.
+        the loss; (B, K) the posterior of the components given the phrase; and the same as if the phrase were one
+        frame (the geometric mean over its frames), which stays soft enough to learn from.
     """
-    frames = mask.sum(1).clamp(min=1)
-    weights = ((mixture.log_weights * mask[..., None]).sum(1) / frames[:, None]).log_softmax(-1)
-    joint = weights + (mixture.component_log_prob(y) * mask[..., None]).sum(1)
-    return -(torch.logsumexp(joint, -1) / frames).mean() / COORDINATES, joint.softmax(-1)
+    frames = mask.sum(1, keepdim=True).clamp(min=1)
+    weights = ((mixture.log_weights * mask[..., None]).sum(1) / frames).log_softmax(-1)
+    each = (mixture.component_log_prob(y) * mask[..., None]).sum(1)
+    joint = weights + each
+    loss = -(torch.logsumexp(joint, -1, keepdim=True) / frames).mean() / COORDINATES
+    return loss, joint.softmax(-1), (weights + each / frames).softmax(-1)
+
+
+def imbalance(posterior: Tensor) -> Tensor:
+    """How unevenly a batch of phrases falls to the components: KL(mean posterior || uniform), 0 when even.
+
+    Without it one component may come to explain everything and leave the others far from any motion.
+    """
+    mean = posterior.mean(0)
+    return (mean * (mean.clamp(min=1e-9) * len(mean)).log()).sum()
 
 
 def angle_error(angles: Tensor, posterior: Tensor, true: Tensor, mask: Tensor) -> Tensor:

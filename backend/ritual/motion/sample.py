@@ -44,7 +44,7 @@ class Variation:
         amplitude: relative size of the stances, least and most.
     """
 
-    temperature: float = 0.45
+    temperature: float = 0.35
     timing: float = 0.03
     start: float = 0.25
     amplitude: tuple[float, float] = (0.9, 1.04)

@@ -17,13 +17,23 @@ from ritual.errors import BadInput
 from ritual.motion.checkpoint import WEIGHTS_NAME, TrainingState, read_state, write_state, write_weights
 from ritual.motion.data import Corpus, load_corpus
 from ritual.motion.heading import ANGLE_COUNT
-from ritual.motion.losses import ETA, LAMBDA, angle_error, cultural_loss, frame_nll, limit_penalty, phrase_nll
+from ritual.motion.losses import (
+    ETA,
+    LAMBDA,
+    angle_error,
+    cultural_loss,
+    frame_nll,
+    imbalance,
+    limit_penalty,
+    phrase_nll,
+)
 from ritual.motion.network import MotionNetwork, NetworkConfig
 from ritual.motion.reference import StanceCurve
 from ritual.motion.text import TextEncoder
 from ritual.motion.windows import Dance, DanceBatch, RealBatch, dance_batch, real_batch
 
 STATE_NAME = "training-state.safetensors"
+_ANGLES, _BALANCE = 2.0, 0.1  # weights beside the likelihood per coordinate
 STRIDE = 2  # losses are read at every second frame of the network: half the kinematics, nothing lost below 3.7 Hz
 PROMPTS = (
     "{label}", "a {label}", "{group} dance", "{label}, slow and graceful", "{label}, lively and strong",
@@ -254,11 +264,12 @@ class _Run:
         mixture, angles = out.mixture(), out.states[..., :ANGLE_COUNT]
         y = _positions(truth)
         frame = frame_nll(mixture, y, mask)
-        phrase, posterior = phrase_nll(mixture, y, mask)
+        phrase, posterior, soft = phrase_nll(mixture, y, mask)
         apart = angle_error(angles, posterior, truth[..., :ANGLE_COUNT], mask)
         beyond = (out.log_weights.exp() * limit_penalty(angles, self.body)).sum(-1).mean()
-        loss = 0.5 * (frame + phrase) + 2.0 * apart + self.config.limits * beyond
-        parts = {"frame_nll": frame, "phrase_nll": phrase, "angle_error": apart}
+        loss = 0.5 * (frame + phrase) + _ANGLES * apart + _BALANCE * imbalance(soft) + self.config.limits * beyond
+        used = posterior.mean(0).clamp(min=1e-9)
+        parts = {"frame_nll": frame, "phrase_nll": phrase, "angle_error": apart, "used": -(used * used.log()).sum()}
         return loss, {name: float(value.detach()) for name, value in parts.items()}
 
     def _dance_loss(self, batch: DanceBatch, pick: slice) -> tuple[Tensor, dict[str, float]]:
