@@ -92,7 +92,10 @@ def _write(path: Path, text: str) -> None:
 def _markdown(card: dict) -> str:
     data = card["data"]
     lines = [f"# Model card: {card['model']}", "", f"Trained and measured on {card['date']} by", ""]
-    lines += [f"    {card['command']}", "", "## Data", ""]
+    run = card["run"]
+    lines += [f"    {card['command']}", "", f"{run['seconds']} s; best on validation at step {run['best_step']}."]
+    lines += [run["note"]] if "note" in run else []
+    lines += ["", "## Data", ""]
     lines += ["| part | clips | minutes |", "| --- | --- | --- |"]
     lines += [f"| {s} | {data[s]['clips']} | {data[s]['minutes']} |" for s in SPLITS]
     lines += [
