@@ -24,7 +24,7 @@ from ritual.culture.graph import Graph, load_graph
 from ritual.culture.rulebook import Rulebook
 from ritual.errors import BadInput, Cancelled
 from ritual.motion.sample import Generator, Proposal
-from ritual.motion.text import TextEncoder, recognise
+from ritual.motion.text import Match, TextEncoder, recognise
 
 STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground")
 
@@ -81,7 +81,7 @@ class Generation:
             "dance": {"slug": dance.slug, "label": dance.label, "group": dance.group_label},
             "performer": self.rulebook.performer,
             "occasion": self.rulebook.occasion,
-            "rules": [rule_to_dict(rule) for rule in self.rulebook.rules],
+            "rules": [asdict(rule) for rule in self.rulebook.rules],
             "compliant": all(v.report.compliant for v in self.variants),
             "variants": [
                 {"name": v.clip.name, **v.report.to_dict(), "seconds_per_stage": self.seconds_per_stage}
@@ -89,11 +89,6 @@ class Generation:
             ],
             "seconds_per_stage": self.seconds_per_stage,
         }
-
-
-def rule_to_dict(rule) -> dict:
-    """A Rule as plain data."""
-    return asdict(rule)
 
 
 def generate(
@@ -112,9 +107,7 @@ def generate(
     watch = _Watch(progress, cancelled)
     brief = brief.checked()
     with watch.stage("rules"):
-        brief = read_prompt(brief, engine.graph)
-        rulebook = engine.graph.rulebook(brief.dance, brief.performer, brief.occasion)
-        brief = replace(brief, performer=rulebook.performer, occasion=rulebook.occasion)
+        brief, rulebook = read_prompt(brief, engine.graph)
     with watch.stage("text"):
         embedding = engine.encoder.encode(_sentence(brief, rulebook), engine.graph.labels())
     with watch.stage("model"):
@@ -134,19 +127,30 @@ def generate(
     return Generation(brief, rulebook, tuple(variants), watch.seconds)
 
 
-def read_prompt(brief: Brief, graph: Graph) -> Brief:
-    """Fill in what the brief leaves open from what its prompt names, and refuse a symbol that is banned there.
+def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Rulebook]:
+    """The rulebook of a brief, and the brief with what it left open filled in from what its prompt names.
 
-    "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands.
+    "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands, and a
+    performer is only read from it where it names one kind of person. Every occasion and
+    every symbol that the prompt names must be allowed.
+
+    Raises:
+        Refused, BadInput: as `Graph.rulebook`.
     """
     found = recognise(brief.prompt, graph.labels())
-    for match in found:
-        if match.kind == "occasion" and brief.occasion is None:
-            brief = replace(brief, occasion=graph.slug(match.iri))
-        elif match.kind == "performer" and brief.performer is None:
-            brief = replace(brief, performer=graph.slug(match.iri))
-    graph.refuse_symbols([m.iri for m in found if m.kind == "symbol"], brief.performer, brief.occasion)
-    return brief
+    symbols = [m.iri for m in found if m.kind == "symbol"]
+    occasions = _named(found, "occasion", brief.occasion, graph)
+    performers = _named(found, "performer", brief.performer, graph)
+    performer = performers[0] if len(performers) == 1 else brief.performer
+    books = [graph.rulebook(brief.dance, performer, occasion, mentioned=symbols) for occasion in occasions]
+    return replace(brief, performer=books[0].performer, occasion=books[0].occasion), books[0]
+
+
+def _named(found: list[Match], kind: str, said: str | None, graph: Graph) -> list[str | None]:
+    """What the caller said, else what the prompt names (each once), else None for the graph's default."""
+    if said is not None:
+        return [said]
+    return list(dict.fromkeys(graph.slug(m.iri) for m in found if m.kind == kind)) or [None]
 
 
 def _sentence(brief: Brief, rulebook: Rulebook) -> str:
@@ -169,7 +173,7 @@ def _clip(
 ) -> MotionClip:
     q = torch.from_numpy(angles)
     heading = torch.as_tensor(proposal.heading[n], dtype=torch.float64)
-    lift = torch.as_tensor(proposal.lift[n], dtype=torch.float64)
+    lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
     translation, rotation = contact.ground(q, tilt, heading, lift, brief.fps)
     dance = rulebook.dance
     meta = {

@@ -16,6 +16,8 @@ from ritual.body.skeleton import JOINT_INDEX
 # points of each sole in the frame of its ankle [m]: heel, ball, toe tip
 SOLE = torch.tensor([[0.0, 0.05, -0.08], [0.0, -0.13, -0.08], [0.0, -0.19, -0.07]], dtype=torch.float64)
 ANKLES = (JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"])
+BALL_HEIGHT = 0.02  # the ball joint above its sole [m]
+HOP = 0.03  # [m]
 SHARPNESS = 0.012  # [m]: a sole this much higher bears e times less of the weight
 
 
@@ -31,6 +33,17 @@ def soles(angles: torch.Tensor, rotation: torch.Tensor, translation: torch.Tenso
     ankles = list(ANKLES)
     turned = pose.rotations[..., ankles, None, :, :] @ SOLE.to(angles)[None, :, :, None]
     return pose.positions[..., ankles, None, :] + turned.squeeze(-1)
+
+
+def lift(targets: torch.Tensor) -> torch.Tensor:
+    """(T,) how high the lower foot is held above the floor [m] in (T, 24, 3) positions over the floor z = 0.
+
+    Only what exceeds `HOP` counts: less is the model's uncertainty about a foot that stands.
+    """
+    ankles = targets[:, list(ANKLES), 2] + SOLE[:, 2].min()
+    balls = targets[:, [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]], 2] - BALL_HEIGHT
+    lowest = torch.minimum(ankles, balls).amin(1)
+    return (lowest - HOP).clamp(min=0)
 
 
 def ground(
