@@ -56,7 +56,8 @@ def measure_ik(engine: Engine) -> dict:
     rulebook = engine.graph.rulebook("dai-peacock")
     embedding = engine.encoder.encode("dance", engine.graph.labels())
     proposal = engine.generator.propose(rulebook, embedding, 200, 25.0, 3, 0)
-    targets, angles, tilt = (torch.as_tensor(a, dtype=torch.float64) for a in (proposal.targets, proposal.angles, proposal.tilt))
+    arrays = (proposal.targets, proposal.angles, proposal.tilt)
+    targets, angles, tilt = (torch.as_tensor(a, dtype=torch.float64) for a in arrays)
     start = torch.cat((angles[:, :1], angles[:, :-1]), 1)  # the previous frame's pose
     out = {}
     for method in ik.METHODS:
@@ -79,7 +80,8 @@ def main() -> None:
     for slug, spent in figures["seconds_8s_3_variants"].items():
         print(f"{slug:24s} 8 s x 3 variants  {spent:6.2f} s   {figures['interceptions'][slug]} interceptions")
     for method, row in figures["ik"].items():
-        print(f"IK {method}: {row['ms_per_frame']} ms a frame, {row['iterations']} iterations, {row['reached_3cm']:.1%} within 3 cm")
+        reached = f"{row['reached_3cm']:.1%} within 3 cm"
+        print(f"IK {method}: {row['ms_per_frame']} ms a frame, {row['iterations']} iterations, {reached}")
     print(f"load {figures['load_seconds']} s, peak memory {figures['peak_memory_mib']} MiB")
     if args.json:
         write_text(args.json, json.dumps(figures, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Files appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,28 +9,34 @@ from pathlib import Path
 from ritual.errors import BadInput
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write to a temporary name in the same folder, then rename over `path`.
+def write_bytes(path: Path | str, data: bytes) -> Path:
+    """Write to a temporary name beside `path`, then rename over it.
 
     Raises:
-        BadInput: the folder cannot be written.
+        BadInput: the folder does not exist, or cannot be written.
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise BadInput(f"'{path}' cannot be written: {error.strerror or error}.") from error
+        raise BadInput(f"Cannot write {path}: {error.strerror or error}.") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise BadInput(f"Cannot write {path}: {error.strerror or error}.") from None
+    return path
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path | str, text: str) -> Path:
     """`write_bytes` of UTF-8 text."""
-    write_bytes(path, text.encode())
+    return write_bytes(path, text.encode())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

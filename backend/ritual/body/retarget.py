@@ -11,6 +11,7 @@ Source: spec §1; the rest-pose transfer is what Blender's and Unreal's retarget
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -22,7 +23,6 @@ from ritual.body.pose_fit import fit_track, within_limits
 from ritual.body.rotations import about_z, axis_rotation, continuous, swing
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.body.untwist import Bend, hinge, untwist
-from ritual.clip.clip import MotionClip
 from ritual.errors import BadMotion
 
 OFFSETS = np.array([joint.offset for joint in SKELETON.joints])
@@ -34,6 +34,18 @@ HINGE = 0.8  # share of knee and elbow turns about one axis, under which rotatio
 LEAST_BEND = np.sin(np.radians(10))  # a hinge that hardly moves does not show its axis
 RESTING = np.radians(10)  # median deviation of a wrist that is believed
 DOWN = np.array([0.0, 0.0, -1.0])
+
+
+class BodyTrack(NamedTuple):
+    """Our body's motion: angles (T, 36) [rad], root_translation (T, 3) [m], root_rotation (T, 4) w x y z,
+    positions (T, 24, 3) [m], frames per second and the source's name."""
+
+    angles: np.ndarray
+    root_translation: np.ndarray
+    root_rotation: np.ndarray
+    positions: np.ndarray
+    fps: float
+    name: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ class RetargetReport:
 
 def retarget(
     motion: HierarchyMotion, trust_rotations: bool | None = None
-) -> tuple[MotionClip, RetargetReport]:
+) -> tuple[BodyTrack, RetargetReport]:
     """Our body dancing the source's motion; first frame over the origin facing -Y, floor at z = 0.
 
     Args:
@@ -90,10 +102,10 @@ def retarget(
     report = _report(source, angles, pose.positions.numpy(), targets)
     height = _floor(pose.positions.numpy())
     positions = pose.positions.numpy() - [0, 0, height]
-    clip = MotionClip(
+    track = BodyTrack(
         angles.numpy(), root.numpy() - [0, 0, height], quaternion.numpy(), positions, motion.fps, motion.name
     )
-    return clip, report
+    return track, report
 
 
 @dataclass(frozen=True, eq=False)

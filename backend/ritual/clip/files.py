@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
+from ritual.body.hierarchy import HierarchyMotion
 from ritual.clip import bvh, bvh_own, glb, gltf, gltf_read, npz, own, tensors
-from ritual.clip.atomic import write_bytes
 from ritual.clip.clip import MotionClip
 from ritual.clip.resample import resample
 from ritual.errors import BadInput, BadMotion
+from ritual.files import write_bytes
 
 
 def read(path: Path | str, fps: float | None = None) -> MotionClip:
@@ -45,14 +46,19 @@ def _read_bvh(path: Path) -> MotionClip:
     if bvh_own.is_ours(file):
         return bvh_own.to_clip(file)
     motion = file.motion()
-    return own.clip_of(motion, 1 / bvh_own.CENTIMETRES) or retargeting.retarget(motion)[0]
+    return own.clip_of(motion, 1 / bvh_own.CENTIMETRES) or _retargeted(motion)
 
 
 def _read_gltf(path: Path) -> MotionClip:
     document = glb.load(path)
     ours = gltf.extras(document)
     motion = gltf_read.motion(document, ours.name or path.stem, ours.fps)
-    return own.clip_of(motion, 1.0, ours.angles, ours.meta) or retargeting.retarget(motion)[0]
+    return own.clip_of(motion, 1.0, ours.angles, ours.meta) or _retargeted(motion)
+
+
+def _retargeted(motion: HierarchyMotion) -> MotionClip:
+    track, _ = retargeting.retarget(motion)
+    return MotionClip(**track._asdict())
 
 
 READERS: dict[str, Callable[[Path], MotionClip]] = {

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 from dataclasses import replace
@@ -433,6 +434,41 @@ def test_a_stale_handshake_is_retired(launch):
 def test_a_backend_that_serves_already_is_reused(launch):
     running = backend_process.connect(launch, threading.Event())
     assert backend_process.connect(launch, threading.Event()) == running
+
+
+def test_a_backend_that_a_person_started_is_reused_until_the_preferences_name_another_graph(launch, tmp_path):
+    backend_process.stop()
+    path = backend_process.runtime_folder() / "backend.json"
+    command = [launch.interpreter, "-m", "ritual.cli.serve", "--handshake", path, "--parent-pid", str(os.getpid())]
+    served = subprocess.Popen(command)
+    try:
+        end = time.monotonic() + 30
+        while not path.exists():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        client = backend_process.connect(launch, threading.Event())
+        assert client.url == json.loads(path.read_text())["url"]
+        assert backend_process.alive() is None  # none of its own was started
+        own = backend_process.connect(replace(launch, graph="knowledge_graph"), threading.Event())
+        assert own.url != client.url
+    finally:
+        served.kill()
+        served.wait()
+        backend_process.stop()
+    assert run(Session(launch), print).dances["dances"]
+    assert not path.exists()  # the dead one's handshake is retired
+
+
+def test_a_fault_while_the_scene_is_changed_is_told_and_ends_the_work(scene, launch, monkeypatch):
+    def fail(*_):
+        raise KeyError("a bone")
+
+    monkeypatch.setattr(result, "put", fail)
+    work.begin(Session(launch, properties.brief(scene)), scene.name)
+    while work._tick() is not None:
+        time.sleep(0.05)
+    assert (work.busy(), work.status().phase) == (False, "failed")
+    assert "a bone" in work.status().error.message
 
 
 # Menus and memory.
