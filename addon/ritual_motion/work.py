@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterator
 
 import bpy
@@ -145,8 +146,13 @@ def _finish(outcome: Outcome, scene_name: str) -> Status:
     if outcome.clips:
         try:
             result.put(scene_name, outcome)
-        except (ValueError, RuntimeError) as error:  # RuntimeError: what Blender's operators raise
+        except ValueError as error:
             return Status("failed", str(error), error=BackendError("not_applied", str(error)))
+        except Exception as error:  # the border of the timer: Blender would drop it, and the panel would wait for ever
+            traceback.print_exc()
+            result.push_undo(UNDO_MESSAGE)
+            message = f"The motion could not be put into the scene: {type(error).__name__}: {error}"
+            return Status("failed", message, error=BackendError("not_applied", message, "Undo takes the rest away."))
         result.push_undo(UNDO_MESSAGE)
     return Status("done", _told(outcome))
 
