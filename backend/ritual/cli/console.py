@@ -17,8 +17,8 @@ from ritual.brief import Progress as Step
 from ritual.brief import ProgressCallback
 from ritual.errors import BadInput, Cancelled, Refused, RitualError
 
-out = Console()
-err = Console(stderr=True)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
 
 EXIT_FAILED, EXIT_BAD_INPUT, EXIT_REFUSED, EXIT_CANCELLED = 1, 2, 3, 130
 
@@ -66,7 +66,7 @@ def show_error(error: RitualError) -> None:
         err.print(f"  Source:  {_plain(refusal.get('source', ''))}", highlight=False)
         if refusal.get("allowed"):
             err.print(f"  Allowed: {_plain(refusal['allowed'])}", highlight=False)
-    if error.hint:
+    if error.hint and not isinstance(error, Refused):  # a refusal has just said what is allowed
         err.print(f"  {_plain(error.hint)}", style="dim", highlight=False)
 
 

@@ -43,10 +43,13 @@ def generate_command(
     brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed).checked()
     if out_dir.exists() and not out_dir.is_dir():
         raise BadInput(f"'{out_dir}' is a file; --out needs a folder.")
+    import torch
+
     from ritual import clip as clips  # the models load in seconds: only after the arguments are right
     from ritual.generate import Engine
     from ritual.generate import generate as run
 
+    torch.set_num_threads(1)  # the tensors are small: a second thread only waits
     with progress_bar("Generating", quiet=as_json) as progress:
         engine = Engine.load(graph, weights, device)
         result = run(brief, engine, progress)
@@ -73,7 +76,8 @@ def _summary(report: dict, out_dir: Path) -> None:
     out.print(f"[bold]{report['dance']['label']}[/bold] ({who}), generated in {took:.2f} s", highlight=False)
     for entry in report["variants"]:
         verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
-        out.print(f"  {entry['files']['npz']}: {verdict}, {len(entry['interceptions'])} interceptions", highlight=False)
+        count = len(entry["interceptions"]) or "nothing"
+        out.print(f"  {entry['files']['npz']}: {verdict}, {count} intercepted", highlight=False)
         for hit in entry["interceptions"]:
             span = f"frames {hit['start_frame']}-{hit['end_frame']}"
             out.print(f"    {span}: {hit['replaced_by']}. {hit['text']}", highlight=False, style="dim")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ritual.cli import options
 from ritual.cli.console import command, out, print_json
@@ -39,7 +39,7 @@ def dances_command(graph: options.Graph = None, as_json: options.Json = False) -
             ]
         )
         return
-    table = Table("Slug", "Dance", "", "Group", "Performers", "Occasions")
+    table = Table(Column("Slug", no_wrap=True), "Dance", Column("", no_wrap=True), "Group", "Performers", "Occasions")
     for d in dances:
         row = (d.slug, d.label, d.label_zh, d.group_label, ", ".join(d.performers), ", ".join(d.occasions))
         table.add_row(*row)

@@ -137,13 +137,14 @@ def _violation(breach: Breach, fps: float) -> Violation:
 
 
 def _interception(breach: Breach, before: np.ndarray, after: np.ndarray) -> Interception:
-    """Told by the angle that moved most in the span; if two moved alike, the one named by the breach."""
+    """Told at the frame that was furthest out, by the breach's angle, or if that one stayed by the one that moved."""
     part = slice(breach.start, breach.end + 1)
-    moved = np.abs(after[part] - before[part])
     angle = breach.angle
+    frame = breach.start + int(np.abs(before[part, angle] - breach.value).argmin())
+    moved = np.abs(after[part] - before[part])
     if moved[:, angle].max() < 1e-9 and moved.max() > 0:
         angle = int(moved.max(0).argmax())
-    frame = breach.start + int(moved[:, angle].argmax())
+        frame = breach.start + int(moved[:, angle].argmax())
     was, now = math.degrees(before[frame, angle]), math.degrees(after[frame, angle])
     name = ANGLES[angle].replace("_", " ")
     return Interception(
