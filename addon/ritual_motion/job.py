@@ -127,7 +127,7 @@ class Session:
             self._news.put(_ended(BackendError("internal", f"The add-on failed: {type(error).__name__}: {error}")))
 
     def _work(self) -> Outcome:
-        self._say("Starting the backend")
+        self._say("Connecting to the backend")
         client = backend_process.connect(self._launch, self._cancelled)
         try:
             self._wait_for_models(client)
