@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_addon_inside import bench_interpreter, private_environment
+from .test_addon_inside import private_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,11 +59,11 @@ def test_blenders_own_check_takes_it(package: Path) -> None:
 
 
 @pytest.mark.blender
-def test_it_installs_generates_and_switches_off(blender: list[str], package: Path, tmp_path: Path) -> None:
+def test_it_installs_generates_with_the_real_models_and_switches_off(blender: list[str], package: Path, tmp_path: Path) -> None:
     script = Path(__file__).parent / "inside" / "addon_installed.py"
     done = subprocess.run(
         [*blender, str(script), "--", str(package)],
-        env={**os.environ, **private_environment(tmp_path), "RITUAL_PYTHON": str(bench_interpreter(tmp_path))},
+        env={**os.environ, **private_environment(tmp_path), "RITUAL_PYTHON": sys.executable},
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert "INSTALLED" in done.stdout, done.stdout + done.stderr
