@@ -59,7 +59,7 @@ def test_blenders_own_check_takes_it(package: Path) -> None:
 
 
 @pytest.mark.blender
-def test_it_installs_generates_with_the_real_models_and_switches_off(blender: list[str], package: Path, tmp_path: Path) -> None:
+def test_it_installs_and_generates_with_the_real_models(blender: list[str], package: Path, tmp_path: Path) -> None:
     script = Path(__file__).parent / "inside" / "addon_installed.py"
     done = subprocess.run(
         [*blender, str(script), "--", str(package)],
