@@ -1,5 +1,6 @@
 """The corridor, every stage real: from a brief to clips that the culture allows."""
 
+import shutil
 import time
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 import torch
 
 from ritual.body.kinematics import forward
+from ritual.body.skeleton import ANGLES
 from ritual.body.track import breaches
 from ritual.brief import Brief, Progress
 from ritual.errors import BadInput, Cancelled, Refused
 from ritual.generate import STAGES, Engine, generate
+from ritual.resources import resource
 
 DANCES = ("dai-peacock", "yi-torch", "mongolian-wrestling", "tibetan-guozhuang", "miao-drum", "han-yangko")
 
@@ -40,6 +43,28 @@ def test_no_pose_between_two_frames_violates_the_domain(peacock):
         s = np.arange(16)[:, None, None] / 16
         dense = (a[:-1] * (1 - s) + a[1:] * s).reshape(-1, 36)
         assert not peacock.rulebook.domain.violates(dense).any()
+
+
+def test_a_curators_stricter_rule_intercepts_what_the_model_wants(tmp_path):
+    """The shipped taboos, drawn in by an edit of the Turtle alone until the model's own motion breaks them."""
+    shutil.copytree(resource("knowledge_graph"), tmp_path / "graph")
+    group = tmp_path / "graph" / "groups" / "dai.ttl"
+    text = group.read_text(encoding="utf-8")
+    strict = text.replace("rm:above 65", "rm:above 53").replace("rm:below 20", "rm:below 31")
+    assert strict != text
+    group.write_text(strict, encoding="utf-8")
+    brief = Brief("a peacock greets the dawn", "dai-peacock", seconds=8, variants=3, seed=1)
+    result = generate(brief, Engine.load(tmp_path / "graph"))
+    found = [hit for variant in result.variants for hit in variant.report.interceptions]
+    assert found and all(variant.report.compliant for variant in result.variants)
+    for hit in found:
+        low = "elbow" in hit.angle
+        assert hit.replaced_deg >= 31 if low else hit.replaced_deg <= 53
+        assert (hit.value_deg < 31 if low else hit.value_deg > 53) and "Wang" in hit.source
+    legs = [i for i, name in enumerate(ANGLES) if "hip" in name or "knee" in name or "ankle" in name]
+    free = generate(brief, Engine.load())
+    for a, b in zip(free.variants, result.variants, strict=True):
+        assert np.array_equal(a.clip.angles[:, legs], b.clip.angles[:, legs])
 
 
 def test_positions_are_the_forward_kinematics_of_the_angles(peacock):

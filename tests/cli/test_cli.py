@@ -132,3 +132,15 @@ def test_help_is_quick_and_shows_examples():
 def test_time_codes_count_frames():
     assert timecode(3.52, 25) == "00:00:03:13"
     assert timecode(3661.0, 30) == "01:01:01:00"
+
+
+def test_a_foreign_motion_is_checked_and_says_how_near_its_retargeting_came(tmp_path):
+    mocap = Path(__file__).parents[3] / "shared" / "data" / "mocap" / "cmu" / "05_02.bvh"
+    if not mocap.exists():
+        pytest.skip("the CMU mocap is not beside the project (../shared/data/mocap)")
+    fixed = tmp_path / "fixed.bvh"
+    result = ritual("check", mocap, "--dance", "dai-peacock", "--performer", "female", "--json", "--fix", fixed)
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 1 and answer["violations"]
+    assert answer["retarget"]["position_error_mm"] < 15 and answer["retarget"]["angle_error_deg"] < 6
+    assert ritual("check", fixed, "--dance", "dai-peacock", "--performer", "female").exit_code == 0

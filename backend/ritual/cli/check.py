@@ -54,6 +54,7 @@ def check_command(
                 "frames": clip.frames,
                 "fps": clip.fps,
                 "compliant": not violations,
+                "retarget": clip.meta.get("retarget"),
                 "violations": [v.to_dict() for v in violations],
                 "fixed": None if fix is None else str(fix),
             }
@@ -65,6 +66,9 @@ def check_command(
 
 
 def _show(clip, rulebook, violations, fix: Path | None) -> None:
+    if fit := clip.meta.get("retarget"):
+        errors = f"{fit['position_error_mm']:.1f} mm and {fit['angle_error_deg']:.1f} deg on average"
+        out.print(f"Retargeted from another skeleton; off by {errors}.", style="dim", highlight=False)
     what = f"{clip.frames} frames at {clip.fps:g} fps, {rulebook.dance.label} ({rulebook.performer})"
     if not violations:
         out.print(f"[green]Allowed.[/green] {what}", highlight=False)

@@ -18,6 +18,9 @@ def render_command(
     clip: Annotated[Path, typer.Argument(help="A .npz, .bvh, .glb or .safetensors motion.")],
     film: Annotated[Path, typer.Option("--out", help="The film to write (.mp4).")],
     blend: Annotated[Path | None, typer.Option("--blend", help="Also keep the Blender scene in this file.")] = None,
+    also: Annotated[
+        list[Path] | None, typer.Option("--also", help="A further clip that the scene carries as an Action.")
+    ] = None,
     width: Annotated[int, typer.Option("--width", help="Pixels.")] = 640,
     height: Annotated[int, typer.Option("--height", help="Pixels.")] = 360,
     engine: Annotated[str | None, typer.Option("--engine", help="cycles, eevee or workbench.")] = None,
@@ -29,7 +32,15 @@ def render_command(
 
     with progress_bar("Rendering", quiet=as_json) as progress:
         result = render(
-            clip, film, blend=blend, width=width, height=height, engine=engine, samples=samples, progress=progress
+            clip,
+            film,
+            blend=blend,
+            variants=also or (),
+            width=width,
+            height=height,
+            engine=engine,
+            samples=samples,
+            progress=progress,
         )
     if as_json:
         print_json({"film": str(result.film), "blend": str(blend) if blend else None, "frames": result.frames})

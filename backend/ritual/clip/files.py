@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
@@ -57,8 +58,9 @@ def _read_gltf(path: Path) -> MotionClip:
 
 
 def _retargeted(motion: HierarchyMotion) -> MotionClip:
-    track, _ = retargeting.retarget(motion)
-    return MotionClip(**track._asdict())
+    """The report of how near it came travels in `meta["retarget"]`."""
+    track, report = retargeting.retarget(motion)
+    return MotionClip(**track._asdict(), meta={"retarget": asdict(report)})
 
 
 READERS: dict[str, Callable[[Path], MotionClip]] = {
