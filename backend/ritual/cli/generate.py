@@ -27,7 +27,7 @@ def generate_command(
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the clips and report.json.")],
     performer: options.Performer = None,
     occasion: options.Occasion = None,
-    seconds: Annotated[float, typer.Option("--seconds", help="Length of each clip [s].")] = 8.0,
+    seconds: Annotated[float, typer.Option("--seconds", help="Length of each clip in seconds.")] = 8.0,
     fps: Annotated[float, typer.Option("--fps", help="Frames per second.")] = 25.0,
     variants: Annotated[int, typer.Option("--variants", help="How many different clips.")] = 3,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same motion.")] = 0,
