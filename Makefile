@@ -37,7 +37,7 @@ system:
 blender:
 	@if [ ! -e .venv-bpy/.installed ]; then \
 	  if command -v $(BPY_PYTHON) >/dev/null 2>&1; then \
-	    $(BPY_PYTHON) -m venv .venv-bpy && .venv-bpy/bin/python -m pip install -q --disable-pip-version-check "bpy==5.0.1" \
+	    $(BPY_PYTHON) -m venv .venv-bpy && .venv-bpy/bin/python -m pip install -q --disable-pip-version-check "bpy==5.0.1" "pytest>=8" \
 	      && touch .venv-bpy/.installed; \
 	  else echo "$(BPY_PYTHON) is not here, so bpy 5.0 is left out; Debian's Blender renders instead." >&2; fi; fi
 
