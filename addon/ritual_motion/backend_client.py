@@ -6,7 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.parse import quote, urlsplit
 
 PROTOCOL = 1  # as `ritual.service.contract.PROTOCOL`; a test keeps the two together
@@ -119,15 +119,11 @@ class BackendClient:
         try:
             request = urllib.request.Request(self.url.rstrip("/") + path, body, headers, method=method)
             with self._opener().open(request, timeout=self.timeout) as reply:
-                return reply.read(_MAX_REPLY)
+                return _whole(reply, _MAX_REPLY)
         except urllib.error.HTTPError as error:
             raise self._refused(error) from None
         except (OSError, HTTPException, ValueError) as error:  # ValueError: an address or a token that is no header
-            reason = getattr(error, "reason", None) or error
-            reason = getattr(reason, "strerror", None) or reason
-            raise BackendError(
-                "unreachable", f"The backend at {self.url} does not answer: {str(reason).lower()}."
-            ) from None
+            raise self._silent(error) from None
 
     def _opener(self) -> urllib.request.OpenerDirector:
         local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
@@ -136,8 +132,10 @@ class BackendClient:
 
     def _refused(self, error: urllib.error.HTTPError) -> BackendError:
         try:
-            content = json.loads(error.read(1024 * 1024))
-        except (OSError, ValueError):
+            content = json.loads(_whole(error, 1024 * 1024))
+        except (OSError, HTTPException) as broken:
+            return self._silent(broken)
+        except ValueError:
             content = None
         if not isinstance(content, dict) or "code" not in content:
             return self._stranger()
@@ -149,10 +147,24 @@ class BackendClient:
             )
         return BackendError.of(content)
 
+    def _silent(self, error: Exception) -> BackendError:
+        reason = getattr(error, "reason", None) or error
+        reason = getattr(reason, "strerror", None) or reason
+        return BackendError("unreachable", f"The backend at {self.url} does not answer: {str(reason).lower()}.")
+
     def _stranger(self) -> BackendError:
         return BackendError(
             "stranger", f"What answers at {self.url} is no Ritual Motion backend.", "Correct the address."
         )
+
+
+def _whole(reply: HTTPResponse | urllib.error.HTTPError, limit: int) -> bytes:
+    """The body; a read with a limit does not say that the other side hung up before the end."""
+    body = reply.read(limit)
+    promised = int(reply.headers.get("Content-Length") or len(body))
+    if len(body) < min(promised, limit):
+        raise IncompleteRead(body, promised - len(body))
+    return body
 
 
 def _is_address(url: str) -> bool:

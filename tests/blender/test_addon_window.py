@@ -190,9 +190,9 @@ def test_the_button_makes_motion_cancel_stops_it_and_undo_takes_it_back(desk: De
 
     # One step back takes all of it, one step forward brings it again.
     desk.key("ctrl+z", 300, 600)
-    desk.wait("undone", lambda state: state["contents"] == before, 10)
+    desk.wait("undone", lambda state: state["contents"] == before, 60)
     desk.key("ctrl+shift+z", 300, 600)
-    desk.wait("redone", lambda state: state["contents"] == made, 10)
+    desk.wait("redone", lambda state: state["contents"] == made, 60)
 
     # The backend ends with its Blender.
     (handshake,) = (desk.folder / "run").glob("blender-*.json")

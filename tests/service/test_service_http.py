@@ -56,7 +56,7 @@ def test_a_job_goes_in_and_its_clip_comes_out(client: httpx.Client, queue: JobQu
 def test_delete_cancels_a_running_job(client: httpx.Client, queue: JobQueue, bench: Bench) -> None:
     bench.go.clear()
     job_id = client.post("/v1/jobs", json=BRIEF).json()["id"]
-    bench.started.wait(5)
+    bench.started.wait(30)
     assert client.delete(f"/v1/jobs/{job_id}").json()["cancelling"]
     assert settled(queue, job_id).state == "cancelled"
     reply = client.get(f"/v1/jobs/{job_id}/clips/1")

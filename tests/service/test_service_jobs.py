@@ -26,7 +26,7 @@ def test_a_job_runs_and_delivers_its_clips(queue: JobQueue) -> None:
 def test_a_running_job_tells_its_stage_step_total_and_eta(queue: JobQueue, bench: Bench) -> None:
     bench.go.clear()
     job = queue.submit(request())
-    bench.started.wait(5)
+    bench.started.wait(30)
     running = queue.get(job.id)
     assert (running.state, running.stage, running.step, running.total, running.eta) == ("running", "solving", 1, 4, 2.5)
 
@@ -34,7 +34,7 @@ def test_a_running_job_tells_its_stage_step_total_and_eta(queue: JobQueue, bench
 def test_jobs_run_one_after_another_in_order(queue: JobQueue, bench: Bench) -> None:
     bench.go.clear()
     ids = [queue.submit(request(prompt)).id for prompt in ("one", "two", "three")]
-    bench.started.wait(5)
+    bench.started.wait(30)
     assert [job.state for job in queue.list()] == ["running", "queued", "queued"]
     bench.go.set()
     assert [settled(queue, job_id).state for job_id in ids] == ["done"] * 3
@@ -54,7 +54,7 @@ def test_a_queued_job_that_is_cancelled_never_starts(queue: JobQueue, bench: Ben
 def test_a_running_job_that_is_cancelled_stops_at_its_next_check(queue: JobQueue, bench: Bench) -> None:
     bench.go.clear()  # the work would wait for ever; only the cancel ends it
     job = queue.submit(request())
-    bench.started.wait(5)
+    bench.started.wait(30)
     reply = queue.cancel(job.id)
     assert reply.cancelling
     assert settled(queue, job.id).state == "cancelled"
@@ -68,7 +68,7 @@ def test_work_that_finishes_in_spite_of_a_cancel_is_not_delivered(
     bench.deaf = True
     bench.go.clear()
     job = queue.submit(request())
-    bench.started.wait(5)
+    bench.started.wait(30)
     queue.cancel(job.id)
     bench.go.set()
     ended = settled(queue, job.id)
@@ -79,7 +79,7 @@ def test_work_that_finishes_in_spite_of_a_cancel_is_not_delivered(
 def test_the_job_after_a_cancelled_one_gets_its_own_result(queue: JobQueue, bench: Bench) -> None:
     bench.go.clear()
     first = queue.submit(request("old"))
-    bench.started.wait(5)
+    bench.started.wait(30)
     queue.cancel(first.id)
     second = queue.submit(request("new"))
     settled(queue, first.id)
@@ -155,7 +155,7 @@ def interrupted(tmp_path: Path, bench: Bench, **changes: object) -> str:
     queue = JobQueue(tmp_path, bench)
     queue.start()
     job = queue.submit(request(**changes))
-    bench.started.wait(5)
+    bench.started.wait(30)
     queue.stop()
     bench.go.set()
     return job.id
@@ -185,7 +185,7 @@ def test_a_job_that_took_the_backend_down_twice_is_not_tried_again(tmp_path: Pat
     bench.started.clear()
     second = JobQueue(tmp_path, bench)
     second.start()
-    bench.started.wait(5)
+    bench.started.wait(30)
     second.stop()
     third = JobQueue(tmp_path, bench)
     third.start()

@@ -41,7 +41,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
         yield client
     process.terminate()
-    process.wait(15)
+    process.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -175,7 +175,7 @@ class _Variant:
 def _generator(seed: int, variant: int) -> torch.Generator:
     """Of its own per variant, so that a variant stays the same however many are asked for."""
     state = np.random.SeedSequence((seed, variant)).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state >> 1))
+    return torch.Generator().manual_seed(int(state) >> 1)
 
 
 class _Plan:
