@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import typer
 
 from ritual.cli import options
@@ -32,6 +31,8 @@ def check_command(
 
     Exit status: 0 the motion is allowed, 1 it breaks a rule (also when --fix wrote a mended one), 2 bad input.
     """
+    import torch  # only now: other commands start without it
+
     from ritual import clip as clips
     from ritual.body.kinematics import forward
     from ritual.culture.compliance import enforce, find_violations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import ritual
-from ritual.cli import check, doctor, generate, graph, motion, render, serve
+from ritual.cli import check, doctor, generate, graph, kg, motion, render, serve
 
 app = typer.Typer(
     name="ritual",
@@ -37,3 +37,4 @@ app.command("render", epilog=render.EXAMPLES)(render.render_command)
 app.command("serve")(serve.serve_command)
 app.command("doctor")(doctor.doctor_command)
 app.add_typer(motion.app, name="motion")
+app.add_typer(kg.app, name="kg")

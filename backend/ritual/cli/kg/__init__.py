@@ -1,0 +1,11 @@
+"""`ritual kg`: the tools of those who keep the knowledge graph; one file per command, each with its EXAMPLES."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
