@@ -62,7 +62,7 @@ TERMS = {
     "a misspelt place": (
         "geo:lat 26.2",
         "geo:latitude 26.2",
-        "10: Dong (kg:dong) uses geo:latitude, which does not exist; did you mean geo:lat.",
+        "76: Dong country (kg:place-qiandongnan-dong) uses geo:latitude, which does not exist; did you mean geo:lat.",
     ),
     "an unknown angle in a stance": (
         "angle:left_knee_flexion 40",
@@ -180,7 +180,7 @@ SHAPES = {
     "a latitude beyond the pole": (
         "geo:lat 26.2",
         "geo:lat 126.2",
-        "10: Dong (kg:dong) needs one geo:lat, the latitude from -90 to 90 degrees; it has 126.2.",
+        "76: Dong country (kg:place-qiandongnan-dong) needs one geo:lat, the latitude from -90 to 90 degrees; it has 126.2.",
     ),
     "minimum above maximum": (
         "rm:minimum 0 ; rm:maximum 60",
@@ -203,11 +203,10 @@ SHAPES = {
         "rm:above 65 ; rm:below 20",
         "54: kg:dong-lusheng-wrist-side forbids nothing: its rm:above must be less than its rm:below; it has 65.",
     ),
-    "a taboo for part of the cycle": (
+    "a phase that begins and does not end": (
         'skos:prefLabel "bent wrist"@en',
         'rm:phaseFrom 0.2 ; skos:prefLabel "bent wrist"@en',
-        "52: bent wrist (kg:dong-lusheng-wrist) has rm:phaseFrom, but this version enforces an angle rule over the "
-        "whole clip; leave it out; it has 0.2.",
+        "51: bent wrist (kg:dong-lusheng-wrist) has one of rm:phaseFrom and rm:phaseTo; give both, or neither.",
     ),
     "a nameless rule": (
         "kg:dong-colours a",

@@ -16,13 +16,13 @@ from rdflib.term import Node
 from ritual.body.skeleton import ANGLES
 from ritual.culture.problems import Problem
 from ritual.culture.turtle import SHAPES_FILE
-from ritual.culture.vocabulary import ANGLE, GEO, KG, RM, short
+from ritual.culture.vocabulary import ANGLE, BORROWED, KG, RM, short
 from ritual.errors import BadGraph, nearest
 
 _BORROWED_TERMS: dict[str, frozenset[URIRef]] = {
     str(namespace): frozenset(map(URIRef, dir(namespace)))
     for namespace in (RDF, RDFS, OWL, SKOS, DCTERMS, PROV)
-} | {str(GEO): frozenset({GEO.lat, GEO.long, GEO.alt})}
+} | {str(namespace): frozenset(namespace[name] for name in names) for namespace, names in BORROWED.items()}
 
 
 def term_problems(data: rdflib.Graph) -> list[Problem]:

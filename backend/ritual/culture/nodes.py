@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES
 from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
-from ritual.culture.vocabulary import ANGLE, GEO, RM
+from ritual.culture.vocabulary import ANGLE, CRM, GEO, RM
 
 
 class Nodes:
@@ -63,6 +63,7 @@ class Nodes:
 
     def dance(self, node: URIRef) -> Dance:
         group = self.data.value(node, RM.group)
+        place = self.data.value(group, CRM.P74_has_current_or_former_residence)
         default = self.data.value(node, RM.defaultOccasion)
         first = self.slug(default) if default is not None else ""
         return Dance(
@@ -73,8 +74,8 @@ class Nodes:
             group=self.slug(group),
             group_label=self.label(group),
             group_label_zh=self.label(group, "zh"),
-            latitude=self.number(group, GEO.lat),
-            longitude=self.number(group, GEO.long),
+            latitude=self.number(place, GEO.lat),
+            longitude=self.number(place, GEO.long),
             performers=self.slugs(node, RM.performer),
             default_performer=self.slug(self.data.value(node, RM.defaultPerformer)),
             occasions=tuple(sorted(self.slugs(node, RM.occasion), key=lambda slug: (slug != first, slug))),

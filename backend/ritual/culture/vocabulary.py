@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from rdflib import Namespace
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 RM = Namespace("urn:ritual-motion:ontology:")
 ANGLE = Namespace("urn:ritual-motion:angle:")
 KG = Namespace("urn:ritual-motion:kg:")
 SHAPE = Namespace("urn:ritual-motion:shape:")
+CRM = Namespace("http://www.cidoc-crm.org/cidoc-crm/")
+ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 GEO = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")  # rdflib's own WGS has https, which nobody else uses
 
 PREFIXES: dict[str, str] = {
@@ -18,6 +20,8 @@ PREFIXES: dict[str, str] = {
     "kg": str(KG),
     "shape": str(SHAPE),
     "geo": str(GEO),
+    "crm": str(CRM),
+    "odrl": str(ODRL),
     "rdf": str(RDF),
     "rdfs": str(RDFS),
     "owl": str(OWL),
@@ -25,7 +29,19 @@ PREFIXES: dict[str, str] = {
     "prov": str(PROV),
     "dcterms": str(DCTERMS),
     "sh": str(SH),
+    "xsd": str(XSD),
 }
+
+
+BORROWED: dict[Namespace, tuple[str, ...]] = {
+    GEO: ("lat", "long", "alt"),
+    CRM: (
+        "E28_Conceptual_Object", "E29_Design_or_Procedure", "E31_Document", "E36_Visual_Item",
+        "E53_Place", "E55_Type", "E74_Group", "P74_has_current_or_former_residence",
+    ),
+    ODRL: ("Policy", "Prohibition", "prohibition", "target", "action", "derive", "display"),
+}  # fmt: skip
+"""The terms that we use of vocabularies that rdflib does not list."""
 
 
 def short(node: Node) -> str:
