@@ -12,7 +12,7 @@ from ritual.culture.graph import Graph, load_graph
 from ritual.resources import resource
 
 DONG = Path(__file__).with_name("dong.ttl")
-SHARED = ("ontology.ttl", "angles.ttl", "shapes.ttl", "vocabulary.ttl")
+SHARED = ("ontology.ttl", "angles.ttl", "shapes.ttl", "vocabulary.ttl", "concepts.ttl", "occasions.ttl")
 
 
 @pytest.fixture
