@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 import rdflib
+from rdflib.namespace import XSD
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
-from rdflib.term import BNode, Node
+from rdflib.term import BNode, Literal, Node
 
+from ritual.culture.store import is_large, memory_graph, oxigraph_graph, quads
 from ritual.errors import BadGraph
 
 SHAPES_FILE = "shapes.ttl"
@@ -20,6 +23,9 @@ Triple = tuple[Node | None, Node, Node]
 _IN_WORDS = {
     "expected '.' or '}' or ']' at end of statement": "a ';' or ',' is missing here, or a '.' before this line",
     "newline found in string literal": "a text in quotes is not closed",
+}
+_STRICTER = {
+    "No scheme found in an absolute IRI": "an address in <...> is relative to nothing; write it whole or as a kg: name",
 }
 # what rdflib's Turtle parser lets slip on text that is no Turtle at all
 _PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
@@ -60,21 +66,43 @@ def _text(folder: Path, name: str) -> str:
 
 
 def parse(texts: dict[str, str]) -> tuple[rdflib.Graph, rdflib.Graph]:
-    """(data, shapes) of the files that `read_folder` read.
+    """(data, shapes) of the files that `read_folder` read; large data stands in oxigraph (see `store`).
 
     Raises:
         BadGraph: a syntax error; names the file, the line and what is wrong.
     """
-    data, shapes = rdflib.Graph(), rdflib.Graph()
+    data_texts = {name: text for name, text in texts.items() if name != SHAPES_FILE}
+    fill = oxigraph_graph if is_large(data_texts.values()) else memory_graph
     with _quiet():
-        for name, text in texts.items():
-            try:
-                (shapes if name == SHAPES_FILE else data).parse(data=text, format="turtle")
-            except BadSyntax as error:
-                raise _syntax_error(name, text, error) from error
-            except _PARSER_ERRORS as error:
-                raise BadGraph(f"{name} is not Turtle: {error}.", hint="Mend the file and load again.") from error
+        data = fill(statements(name, text) for name, text in data_texts.items())
+        shapes = memory_graph([statements(SHAPES_FILE, texts[SHAPES_FILE])])
     return data, shapes
+
+
+def statements(name: str, text: str) -> Iterator[ox.Quad]:
+    """The statements of one file.
+
+    Raises:
+        BadGraph: as `parse`.
+    """
+    try:
+        yield from quads(text)
+    except SyntaxError as error:
+        raise _not_turtle(name, text, error) from error
+
+
+def _not_turtle(name: str, text: str, error: SyntaxError) -> BadGraph:
+    """In rdflib's words where it stumbles, too: it knows the statement; oxigraph alone knows the stricter rules."""
+    try:
+        with _quiet():
+            rdflib.Graph().parse(data=text, format="turtle")
+    except BadSyntax as found:
+        return _syntax_error(name, text, found)
+    except _PARSER_ERRORS as found:
+        return BadGraph(f"{name} is not Turtle: {found}.", hint="Mend the file and load again.")
+    where = f"{name}, line {error.lineno}" if error.lineno else name
+    why = re.sub(r"^Parser error .*?: ", "", error.msg)
+    return BadGraph(f"{where}: {_STRICTER.get(why, why)}.", hint="Mend the file and load again.")
 
 
 @contextmanager
@@ -115,16 +143,26 @@ class Place:
         return f"{self.file}, line {self.line}"
 
 
-def places(texts: dict[str, str]) -> dict[Triple | Node | None, Place]:
+def places(texts: dict[str, str], nodes: Iterable[Node] | None = None) -> dict[Triple | Node | None, Place]:
     """Where each triple ends and each subject begins; a blank node's triples stand under None.
 
     Reads the files again, so only worth it once something is wrong.
+
+    Args:
+        nodes: look only where these may be subjects; None = everywhere.
     """
     found: dict[Triple | Node | None, Place] = {}
+    marks = None if nodes is None else {mark for node in nodes for mark in _marks(node)}
     with _quiet():
         for name, text in texts.items():
-            _Tracker(name, found).loadBuf(text)
+            if marks is None or any(mark in text for mark in marks):
+                _Tracker(name, found).loadBuf(text)
     return found
+
+
+def _marks(node: Node) -> tuple[str, ...]:
+    """What a text holds of which the node is a subject: its local name, an escape, or how a nameless node begins."""
+    return ("[", "(", "_:") if isinstance(node, BNode) else (re.split(r"[:/#]", node)[-1], "\\")
 
 
 class _Tracker(SinkParser):
@@ -136,6 +174,8 @@ class _Tracker(SinkParser):
 
     def makeStatement(self, quadruple: tuple) -> None:
         _, predicate, subject, value = (self._store.normalise(self._formula, part) for part in quadruple)
+        if isinstance(value, Literal) and value.datatype == XSD.string:
+            value = Literal(str(value))  # RDF 1.1: the same
         place = Place(self._name, self.lines + 1)
         key = None if isinstance(subject, BNode) else subject  # a blank node has another name each time
         self._found.setdefault(key, place)
