@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from ritual.cli.kg import query, show
+
 app = typer.Typer(
     help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("show", epilog=show.EXAMPLES)(show.show_command)
+app.command("query", epilog=query.EXAMPLES)(query.query_command)
