@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rdflib import URIRef
+from rdflib.namespace import RDF
 
 from ritual.body.angle_domain import AngleDomain, Reason
+from ritual.body.cycle import Phased
 from ritual.culture.nodes import Nodes
 from ritual.culture.rulebook import Costume, Dance, Rule, Rulebook, Stance
 from ritual.culture.rules import (
     ANY,
     AngleRule,
     ColourPairBan,
+    ContextualMeaning,
     OccasionBan,
     PerformerRule,
+    Permission,
+    RotationRule,
     RuleNode,
+    SceneBan,
+    ShapeMeaning,
+    TrajectoryBinding,
     WearRule,
     dance_statements,
     in_order,
 )
-from ritual.culture.vocabulary import RM
+from ritual.culture.vocabulary import ODRL, RM
 from ritual.errors import EmptyDomain
 
 
@@ -34,48 +41,79 @@ class DanceRules:
         self.dance = nodes.dance(node)
         self.group = nodes.data.value(node, RM.group)
         self.costumes = self._costumes()
-        of_dance = sorted(nodes.data.subjects(RM.dance, node))
-        kinds = {cls: set(nodes.of_type(cls)) for cls in (RM.AngleRange, RM.AngleTaboo, RM.PerformerRule)}
-        self.ranges = [AngleRule(nodes, n, taboo=False) for n in of_dance if n in kinds[RM.AngleRange]]
-        self.taboos = [AngleRule(nodes, n, taboo=True) for n in of_dance if n in kinds[RM.AngleTaboo]]
-        self.performer_rules = [PerformerRule(nodes, n) for n in of_dance if n in kinds[RM.PerformerRule]]
-        stances = set(nodes.of_type(RM.Stance))
-        self._stances = [
-            (nodes.stance(n), nodes.slugs(n, RM.performer)) for n in of_dance if n in stances
-        ]
-        self._read_symbol_rules()
+        of_dance = self._of_dance()
+        self.ranges = [AngleRule(nodes, n, node, taboo=False) for n in of_dance(RM.AngleRange)]
+        self.taboos = [AngleRule(nodes, n, node, taboo=True) for n in of_dance(RM.AngleTaboo)]
+        self.performer_rules = [PerformerRule(nodes, n, node) for n in of_dance(RM.PerformerRule)]
+        self.colour_bans = [ColourPairBan(nodes, n, node) for n in of_dance(RM.ColourPairBan)]
+        stances = [n for n in sorted(nodes.data.subjects(RM.dance, node)) if (n, RDF.type, RM.Stance) in nodes.data]
+        self._stances = [(nodes.stance(n), nodes.roles(n, RM.performer)) for n in stances]
+        self._read_symbol_rules(of_dance)
+
+    def _of_dance(self) -> Callable[[URIRef], list[URIRef]]:
+        """The rules of a class that name this dance, a ritual that it is part of, or its group."""
+        data = self.nodes.data
+        scopes = [(RM.dance, self.node), (RM.group, self.group)]
+        scopes += [(RM.ritual, ritual) for ritual in self.nodes.rituals(self.node)]
+        found = {rule for predicate, owner in scopes for rule in data.subjects(predicate, owner)}
+        return lambda cls: sorted(rule for rule in found if (rule, RDF.type, cls) in data)
 
     def _costumes(self) -> list[tuple[int, URIRef, tuple[str, ...]]]:
         """(rank, costume, performers): the dance's own before its group's, a performer's own before all's."""
         found = []
         for rank, owner in enumerate((self.node, self.group)):
             for costume in self.nodes.all(owner, RM.costume):
-                performers = self.nodes.slugs(costume, RM.performer)
+                performers = self.nodes.roles(costume, RM.performer)
                 found.append((2 * rank + (not performers), costume, performers))
         return sorted(found)
 
-    def _read_symbol_rules(self) -> None:
-        nodes = self.nodes
+    def _read_symbol_rules(self, of_dance: Callable[[URIRef], list[URIRef]]) -> None:
+        nodes, node = self.nodes, self.node
         shown = {symbol for _, costume, _ in self.costumes for symbol in nodes.all(costume, RM.symbol)}
-        shown |= set(nodes.all(self.node, RM.symbol))
+        shown |= set(nodes.all(node, RM.symbol))
         self.symbols = frozenset(shown | set(nodes.data.subjects(RM.group, self.group)))
-        self.all_bans = [OccasionBan(nodes, n) for n in nodes.of_type(RM.OccasionBan)]
-        self.bans = [ban for ban in self.all_bans if ban.touches(self.symbols | {self.node})]
-        self.all_wear_rules = [WearRule(nodes, n) for n in nodes.of_type(RM.WearRule)]
+        own = self.symbols | {node}
+        self.all_bans = [OccasionBan(nodes, n, node) for n in nodes.of_type(RM.OccasionBan)]
+        self.bans = [ban for ban in self.all_bans if ban.touches(own)]
+        self.scene_bans = [SceneBan(nodes, n, node) for n in nodes.of_type(RM.SceneBan)]
+        self.all_wear_rules = [WearRule(nodes, n, node) for n in nodes.of_type(RM.WearRule)]
         self.wear_rules = [rule for rule in self.all_wear_rules if not self.symbols.isdisjoint(rule.symbols)]
-        pairs = [ColourPairBan(nodes, n) for n in nodes.of_type(RM.ColourPairBan)]
-        self.colour_bans = [p for p in pairs if self.group in p.groups or self.node in p.dances]
+        self.all_bindings = [TrajectoryBinding(nodes, n, node) for n in nodes.of_type(RM.TrajectoryBinding)]
+        turning = {*of_dance(RM.RotationRule), *self._on_shown_symbols(RM.RotationRule)}
+        self.rotation_rules = [RotationRule(nodes, n, node) for n in sorted(turning)]
+        self.permissions = [
+            Permission(nodes, n, policy)
+            for policy in nodes.of_type(ODRL.Policy)
+            for n in nodes.all(policy, ODRL.prohibition)
+        ]
+        self.meanings: list[ContextualMeaning | ShapeMeaning] = [
+            rule
+            for cls, make in ((RM.ContextualMeaning, ContextualMeaning), (RM.ShapeMeaning, ShapeMeaning))
+            for rule in (make(nodes, n, node) for n in nodes.of_type(cls))
+            if not self.symbols.isdisjoint(rule.things)
+        ]
+
+    def _on_shown_symbols(self, cls: URIRef) -> list[URIRef]:
+        """Rules of a class that name no scope, but a symbol that the dance shows."""
+        nodes = self.nodes
+        shown = {*nodes.all(self.node, RM.symbol)}
+        return [n for n in nodes.of_type(cls) if not nodes.scoped(n) and shown & {*nodes.all(n, RM.symbol)}]
 
     def angle_rules(self, performer: str | None = ANY, occasion: str | None = ANY) -> list[AngleRule]:
         return [rule for rule in (*self.ranges, *self.taboos) if rule.holds(performer, occasion)]
 
     def rules(self, performer: str | None = ANY, occasion: str | None = ANY) -> tuple[Rule, ...]:
         """Every rule that bears on the dance, for one performer and occasion or for all of them."""
-        nodes: list[RuleNode] = [
+        nodes: list[RuleNode | Permission] = [
             rule
-            for rule in (*self.performer_rules, *self.bans, *self.colour_bans, *self.wear_rules)
+            for rule in (*self.performer_rules, *self.bans, *self.colour_bans, *self.wear_rules, *self.rotation_rules)
             if rule.holds(performer, occasion)
         ]
+        own = self.symbols | {self.node}
+        nodes += [ban for ban in self.scene_bans if ban.touches(own) and ban.holds(performer, occasion)]
+        nodes += [binding for binding in self.all_bindings if binding.symbol in self.symbols]
+        nodes += [permission for permission in self.permissions if not own.isdisjoint(permission.targets)]
+        nodes += [rule for rule in self.meanings if rule.holds(performer, occasion)]
         nodes += self.angle_rules(performer, occasion)
         worded = [*self._own_statements(occasion), *(node.worded(self.dance) for node in nodes)]
         return in_order(worded)
@@ -95,8 +133,18 @@ class DanceRules:
             found.append(dance_statements(self.nodes, self.dance)[0])
         named = frozenset(map(URIRef, mentioned))
         things = named | {self.node, *self.nodes.all(self.node, RM.symbol)}
-        found += [b.worded(self.dance) for b in self.all_bans if b.holds(performer, occasion) and b.touches(things)]
-        return found + worn_wrongly(self.all_wear_rules, named, performer)
+        at = (performer, occasion)
+        found += [ban.worded(self.dance) for ban in self.all_bans if ban.holds(*at) and ban.touches(things)]
+        found += [
+            ban.worded() for ban in self.scene_bans if named & ban.scenes and ban.touches(things) and ban.holds(*at)
+        ]
+        found += [
+            binding.worded()
+            for binding in self.all_bindings
+            if binding.symbol in named and self.node not in binding.dances and binding.holds(*at)
+        ]
+        found += [p.worded() for p in self.permissions if p.action == "derive" and not p.targets.isdisjoint(things)]
+        return found + worn_wrongly(self.all_wear_rules, named, performer, occasion)
 
     def stances(self, performer: str | None = ANY) -> tuple[Stance, ...]:
         """In the order of their phase."""
@@ -112,9 +160,9 @@ class DanceRules:
         body = AngleDomain.physiological()
         lower, upper = body.lower, body.upper
         low_by, high_by = dict[int, AngleRule](), dict[int, AngleRule]()
-        for rule in (rule for rule in self.ranges if rule.holds(performer, occasion)):
-            (span,) = rule.spans
-            j, low, high = span.angle, math.radians(span.low), math.radians(span.high)
+        always = [rule for rule in self.angle_rules(performer, occasion) if rule.phases is None]
+        for rule in (rule for rule in always if not rule.taboo):
+            j, low, high = rule.limits
             if low > lower[j]:
                 lower[j], low_by[j] = low, rule
             if high < upper[j]:
@@ -123,19 +171,36 @@ class DanceRules:
                 guilty = [str(by[j].node) for by in (low_by, high_by) if j in by]
                 raise EmptyDomain(f"No pose satisfies these rules together: {', '.join(guilty)}.")
         reasons = {j: _reason(self.dance, low_by.get(j), high_by.get(j)) for j in low_by | high_by}
-        boxes = [rule.box(self.dance) for rule in self.taboos if rule.holds(performer, occasion)]
+        boxes = [rule.box(self.dance) for rule in always if rule.taboo]
         return AngleDomain(lower, upper, tuple(boxes), reasons)
 
-    def costume(self, performer: str, occasion: str) -> Costume:
-        """What the performer wears, without the patterns that a wear rule or an occasion ban takes off."""
+    def phased(self, performer: str, occasion: str) -> tuple[Phased, ...]:
+        """What is narrower in a part of the cycle."""
+        return tuple(
+            Phased(*rule.phases, boxes=(rule.box(self.dance),))
+            if rule.taboo
+            else Phased(*rule.phases, limits=((*rule.limits, rule.reason(self.dance)),))
+            for rule in self.angle_rules(performer, occasion)
+            if rule.phases is not None
+        )
+
+    def costume(self, performer: str, occasion: str, scenes: frozenset[URIRef] = frozenset()) -> Costume:
+        """What the performer wears, without the patterns that a rule takes off."""
         node = next(c for _, c, who in self.costumes if not who or performer in who)
         costume = self.nodes.costume(node)
-        taken = {s for rule in self.wear_rules if rule.forbids(performer) for s in rule.symbols}
-        taken |= {s for ban in self.bans if ban.holds(performer, occasion) for s in ban.forbidden}
+        at = (performer, occasion)
+        taken = {s for rule in self.wear_rules if rule.forbids(*at) for s in rule.symbols}
+        taken |= {s for ban in self.bans if ban.holds(*at) for s in ban.forbidden}
+        taken |= {s for ban in self.scene_bans if ban.scenes & scenes and ban.holds(*at) for s in ban.forbidden}
+        taken |= {b.symbol for b in self.all_bindings if self.node not in b.dances and b.holds(*at)}
+        taken |= {target for permission in self.permissions for target in permission.targets}
         worn = [s for s in self.nodes.all(node, RM.symbol) if s not in taken]
         return replace(costume, patterns=tuple(sorted(self.nodes.slug(s) for s in worn)))
 
-    def rulebook(self, performer: str, occasion: str) -> Rulebook:
+    def rulebook(self, performer: str, occasion: str, mentioned: Iterable[str] = ()) -> Rulebook:
+        scenes = frozenset(map(URIRef, mentioned))
+        turning = [rule for rule in self.rotation_rules if rule.holds(performer, occasion)]
+        bindings = [b for b in self.all_bindings if self.node in b.dances and b.holds(performer, occasion)]
         return Rulebook(
             dance=self.dance,
             performer=performer,
@@ -143,13 +208,19 @@ class DanceRules:
             stances=self.stances(performer),
             domain=self.domain(performer, occasion),
             rules=self.rules(performer, occasion),
-            costume=self.costume(performer, occasion),
+            costume=self.costume(performer, occasion, scenes),
+            phased=self.phased(performer, occasion),
+            turning=tuple(rule.limit(self.dance) for rule in turning),
+            bindings=tuple(rule.binding() for rule in bindings),
         )
 
 
-def worn_wrongly(rules: Iterable[WearRule], symbols: frozenset[URIRef], performer: str) -> list[Rule]:
+def worn_wrongly(
+    rules: Iterable[WearRule], symbols: frozenset[URIRef], performer: str, occasion: str | None = ANY
+) -> list[Rule]:
     """The wear rules that keep these symbols from the performer."""
-    return [rule.worded(None) for rule in rules if rule.forbids(performer) and symbols & {*rule.symbols}]
+    forbidding = (rule for rule in rules if rule.forbids(performer, occasion))
+    return [rule.worded(None) for rule in forbidding if symbols & {*rule.symbols}]
 
 
 def _reason(dance: Dance, low: AngleRule | None, high: AngleRule | None) -> Reason:

@@ -114,7 +114,7 @@ class Graph:
         occasion = occasion or rules.dance.default_occasion
         if refusals := rules.refusals(performer, occasion, mentioned):
             raise _refused(refusals)
-        return rules.rulebook(performer, occasion)
+        return rules.rulebook(performer, occasion, mentioned)
 
     def slug(self, iri: str) -> str:
         """Raises: BadInput: the graph has no such node, or it has no slug."""

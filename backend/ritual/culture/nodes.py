@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 import rdflib
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES
 from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
@@ -52,6 +53,37 @@ class Nodes:
             citation = str(self.data.value(iri, DCTERMS.bibliographicCitation))
             self._sources[iri] = Source(str(iri), self.label(iri), citation, self.review(iri))
         return self._sources[iri]
+
+    def roles(self, node: URIRef, predicate: URIRef) -> tuple[str, ...]:
+        """Slugs of the performer roles that a rule names, and of every narrower one."""
+        named = self.data.objects(node, predicate)
+        return tuple(sorted({self.slug(role) for name in named for role in self._with_narrower(name)}))
+
+    def _with_narrower(self, role: URIRef) -> set[URIRef]:
+        return {node for node in self.data.transitive_subjects(SKOS.broader, role)}
+
+    def rituals(self, node: URIRef) -> frozenset[URIRef]:
+        """The rituals that a dance or a ritual is part of, near and far."""
+        return frozenset(self.data.transitive_objects(node, RM.partOf)) - {node}
+
+    def scoped(self, rule: URIRef) -> list[URIRef]:
+        """The dances, rituals and groups that a rule names as its scope."""
+        return [owner for predicate in (RM.dance, RM.ritual, RM.group) for owner in self.all(rule, predicate)]
+
+    def in_scope(self, rule: URIRef, dance: URIRef) -> bool:
+        """Whether the rule names the dance, a ritual that it is part of, or its group."""
+        owners = {dance, self.data.value(dance, RM.group), *self.rituals(dance)}
+        return not owners.isdisjoint(self.scoped(rule))
+
+    def phases(self, rule: URIRef) -> tuple[float, float] | None:
+        """(from, to) of the cycle in which the rule holds, from > to across its end; None = always."""
+        start = self.data.value(rule, RM.phaseFrom)
+        return None if start is None else (float(start), self.number(rule, RM.phaseTo))
+
+    def attributed(self, node: URIRef) -> str:
+        """Who said it (prov:wasAttributedTo), by name."""
+        who = self.data.value(node, PROV.wasAttributedTo)
+        return self.label(who) or str(who)
 
     def angle(self, node: URIRef) -> int:
         """Index of the angle that a range or an interval is about."""
@@ -124,10 +156,17 @@ class Nodes:
             review=self.review(node),
         )
 
+    @cached_property
+    def _phrases(self) -> dict[str, str]:
+        return {self.slug(n): str(self.data.value(n, RM.phrase)) for n in self.of_type(RM.Occasion)}
+
     def phrases(self, occasions: Iterable[str]) -> list[str]:
         """`at a funeral` for each slug of an occasion, in the order given."""
-        of = {self.slug(node): str(self.data.value(node, RM.phrase)) for node in self.of_type(RM.Occasion)}
-        return [of[slug] for slug in occasions]
+        return [self._phrases[slug] for slug in occasions]
+
+    def phrases_of(self, things: Iterable[URIRef]) -> list[str]:
+        """The rm:phrase of each occasion or scene, in the order given."""
+        return [str(self.data.value(thing, RM.phrase)) for thing in things]
 
     def names(self, node: URIRef) -> list[tuple[str, str]]:
         """(name, language) of every preferred and other name."""

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.cycle import Phased, cycle_schedule
+from ritual.body.schedule import Schedule
+from ritual.body.turning import TurningLimit
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Rule:
 
     Attributes:
         iri: the statement in the graph.
-        kind: `joint-angle-domain`, `who-may-perform`, `who-may-wear`, `colour-pair` or `occasion` (spec §2).
+        kind: one of `rules.KINDS` (spec §2).
         text: a full sentence.
         source: what it rests on.
         review: `unreviewed`, `paper-only` or `reviewed`.
@@ -153,6 +156,25 @@ class Costume:
     review: str
 
 
+@dataclass(frozen=True)
+class Binding:
+    """A pattern that unfolds along a path.
+
+    Attributes:
+        symbol: slug.
+        joint: along whose path, one of `skeleton.JOINTS`.
+        start, end: part of the cycle, 0..1; start > end goes across its end.
+        rule, text: the rule and its words.
+    """
+
+    symbol: str
+    joint: str
+    start: float
+    end: float
+    rule: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Rulebook:
     """Everything that later stages may know of the culture.
@@ -162,7 +184,11 @@ class Rulebook:
         performer: `female` or `male`.
         occasion: slug.
         stances: canonical stances in the order of their phase.
-        domain: allowed poses: the body's limits, narrowed by the dance's ranges, minus its taboo boxes.
+        domain: poses that are allowed all through the cycle: the body's limits, narrowed by the dance's ranges, minus
+            its taboo boxes.
+        phased: what is narrower in a part of the cycle.
+        turning: which way the dancer may turn.
+        bindings: patterns that unfold along a path.
         rules: every rule that bears on this dance, performer and occasion.
         costume: what the performer wears.
     """
@@ -174,8 +200,21 @@ class Rulebook:
     domain: AngleDomain
     rules: tuple[Rule, ...]
     costume: Costume
+    phased: tuple[Phased, ...] = ()
+    turning: tuple[TurningLimit, ...] = ()
+    bindings: tuple[Binding, ...] = ()
 
     @property
     def cycle_seconds(self) -> float:
         """How long one round of the stances takes at the dance's tempo [s]."""
         return self.dance.cycle_seconds
+
+    def schedule(self, frames: int, fps: float, phase: float = 0.0) -> Schedule:
+        """The domain of every frame.
+
+        Args:
+            frames: length of the track.
+            fps: frames per second.
+            phase: where in the cycle the first frame is.
+        """
+        return cycle_schedule(self.domain, self.phased, frames, phase, 1.0 / (fps * self.cycle_seconds))

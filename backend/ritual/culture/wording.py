@@ -59,10 +59,16 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def scope(dance: str, phrases: Sequence[str]) -> str:
-    """`In the Dai peacock dance at a wedding or at New Year`."""
+def scope(dance: str, phrases: Sequence[str], phases: tuple[float, float] | None = None) -> str:
+    """`In the Dai peacock dance at a wedding or at New Year, from 20 to 60 % of its cycle`."""
     where = f" {listed(phrases, 'or')}" if phrases else ""
-    return f"In {the(dance)}{where}"
+    when = f", {cycle_part(phases)}" if phases else ""
+    return f"In {the(dance)}{where}{when}"
+
+
+def cycle_part(phases: tuple[float, float]) -> str:
+    """`from 20 to 60 % of its cycle`."""
+    return f"from {100 * phases[0]:g} to {100 * phases[1]:g} % of its cycle"
 
 
 def who(performers: Sequence[str]) -> str:
