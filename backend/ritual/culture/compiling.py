@@ -129,7 +129,7 @@ class DanceRules:
     def refusals(self, performer: str, occasion: str, mentioned: Iterable[str] = ()) -> list[Rule]:
         """The rules that forbid the brief; `mentioned`: IRIs of things that its prompt names."""
         found = [r.worded(self.dance) for r in self.performer_rules if r.holds(performer, occasion)]
-        if performer not in self.dance.performers and not found:
+        if performer not in self.nodes.roles(self.node, RM.performer) and not found:
             found.append(dance_statements(self.nodes, self.dance)[0])
         named = frozenset(map(URIRef, mentioned))
         things = named | {self.node, *self.nodes.all(self.node, RM.symbol)}

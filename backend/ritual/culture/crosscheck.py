@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.cycle import Phased, narrowed
 from ritual.body.skeleton import SKELETON
 from ritual.culture.colour import nearest_colour
 from ritual.culture.compiling import DanceRules
+from ritual.culture.conflicts import dance_conflicts, graph_conflicts
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import Problem
 from ritual.culture.rulebook import Stance
@@ -24,18 +27,19 @@ from ritual.errors import EmptyDomain
 
 OTHER = ""  # any occasion that no rule names
 _TOLERANCE = 1e-9  # rad
+_INSTANT = 1e-9  # of a cycle
 
 
 def node_problems(nodes: Nodes) -> list[Problem]:
     """What one node gets wrong by itself; a graph with such a problem cannot be compiled."""
-    return [*_slugs(nodes), *_ranges(nodes)]
+    return [*_slugs(nodes), *_ranges(nodes), *graph_conflicts(nodes)]
 
 
 def dance_problems(rules: DanceRules) -> list[Problem]:
     """What a dance's statements get wrong together."""
     found = [*_defaults(rules), *_conflicts(rules), *_missing(rules), *_same_phase(rules)]
     if not found:
-        found = [*_wardrobe(rules), *_domains(rules)]
+        found = [*_wardrobe(rules), *_domains(rules), *dance_conflicts(rules)]
     return found
 
 
@@ -80,12 +84,13 @@ def _conflicts(rules: DanceRules) -> Iterator[Problem]:
     dance = rules.dance
     for rule in rules.performer_rules:
         for performer in sorted({*rule.performers} & {*dance.performers}):
-            if not rule.occasions:
+            if all(rule.holds(performer, occasion) for occasion in dance.occasions):
                 yield Problem(rules.node, f"lists {performer} performers, whom {short(rule.node)} forbids it")
     own = frozenset([rules.node, *rules.nodes.all(rules.node, RM.symbol)])
-    for ban in rules.bans:
-        for occasion in sorted({*ban.occasions} & {*dance.occasions}) if ban.touches(own) else ():
-            yield Problem(rules.node, f"lists the occasion '{occasion}', where {short(ban.node)} forbids it")
+    for ban in (ban for ban in rules.bans if ban.touches(own)):
+        for occasion in sorted({*ban.occasions} & {*dance.occasions}):
+            if all(ban.holds(performer, occasion) for performer in dance.performers):
+                yield Problem(rules.node, f"lists the occasion '{occasion}', where {short(ban.node)} forbids it")
 
 
 def _missing(rules: DanceRules) -> Iterator[Problem]:
@@ -154,11 +159,19 @@ def _domains(rules: DanceRules) -> Iterator[Problem]:
 
 def _has_pose(rules: DanceRules, performer: str, occasion: str) -> bool:
     try:
-        domain = rules.domain(performer, occasion)
-        domain.free_cell((domain.lower + domain.upper) / 2)
+        always, parts = rules.domain(performer, occasion), rules.phased(performer, occasion)
+        for domain in (always, *(narrowed(always, held) for held in _meeting(parts))):
+            domain.free_cell((domain.lower + domain.upper) / 2)
     except EmptyDomain:
         return False
     return True
+
+
+def _meeting(parts: tuple[Phased, ...]) -> set[tuple[Phased, ...]]:
+    """The parts that hold on either side of each moment of the cycle at which one begins or ends."""
+    moments = {phase % 1.0 for part in parts for phase in (part.start, part.end)}
+    just_before = [(np.array([moment - _INSTANT]), 2 * _INSTANT) for moment in moments]
+    return {tuple(part for part in parts if part.touches(*span)[0]) for span in just_before}
 
 
 def _excluding(rules: DanceRules, performer: str, occasion: str) -> list[AngleRule]:
@@ -186,9 +199,13 @@ def _stances(rules: DanceRules, performer: str, active: list[AngleRule]) -> Iter
             allowed = f"from {angle.min_deg:g} to {angle.max_deg:g} deg, the range of the body"
             yield _held(stance, [int(j)], performer, allowed)
         for rule in active:
-            if rule.broken_by(stance.angles, _TOLERANCE):
+            if _in_force(rule, stance) and rule.broken_by(stance.angles, _TOLERANCE):
                 allowed = f"{rule.worded(rules.dance).allowed}, by {short(rule.node)}"
                 yield _held(stance, [span.angle for span in rule.spans], performer, allowed)
+
+
+def _in_force(rule: AngleRule, stance: Stance) -> bool:
+    return rule.phases is None or bool(Phased(*rule.phases).touches(np.array([stance.phase]), 0.0)[0])
 
 
 def _held(stance: Stance, angles: list[int], performer: str, allowed: str) -> Problem:
