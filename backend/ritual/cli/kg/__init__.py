@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.kg import query, show
+from ritual.cli.kg import query, show, taboo
 
 app = typer.Typer(
     help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
@@ -13,3 +13,4 @@ app = typer.Typer(
 )
 app.command("show", epilog=show.EXAMPLES)(show.show_command)
 app.command("query", epilog=query.EXAMPLES)(query.query_command)
+app.command("taboo", epilog=taboo.EXAMPLES)(taboo.taboo_command)
