@@ -83,11 +83,13 @@ class TabooStudy:
     correlations: dict[str, Correlation]
 
     def notes(self) -> list[str]:
-        """What a reader of the numbers has to know: estimated or missing centralities, symbols without a snippet."""
+        """What a reader of the numbers has to know: estimated centralities, symbols and snippets without a match."""
         notes = [centrality.note for centrality in self.centralities.values() if centrality.note]
         silent = sum(count.named == 0 for count in self.levels.counts)
         if silent:
             notes.append(f"{silent} of {len(self.levels.counts)} symbols stand in no snippet and are left out of r")
+        if self.levels.idle:
+            notes.append(f"snippets that name no symbol: {', '.join(self.levels.idle)}")
         return notes
 
 

@@ -15,7 +15,7 @@ from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 
 from ritual.culture.mentions import NameIndex
-from ritual.culture.vocabulary import RM
+from ritual.culture.vocabulary import RM, short
 from ritual.errors import BadGraph
 
 DELTA_SACRED, DELTA_ORDINARY, DELTA_SILENT = 1.2, 0.8, 1.0
@@ -27,7 +27,7 @@ class SymbolCount:
     """How often snippets name one symbol.
 
     Attributes:
-        iri, slug, label: of the symbol; `group` is the slug of its group, empty where it has none.
+        iri, slug, label: of the symbol; `group` is the slug of its group (of several, joined).
         sanctity: `sacred`, `ordinary-decoration`, or empty where the graph does not say.
         ritual: snippets of ritual life that name it.
         named: snippets that name it.
@@ -52,12 +52,14 @@ class TabooLevels:
         counts: one per symbol, by slug.
         ritual, everyday: how many snippets there are of each kind of life.
         words: English names of the words of sanctity.
+        idle: short names of the snippets that name no symbol (a misspelt name, or another people's symbol).
     """
 
     counts: tuple[SymbolCount, ...]
     ritual: int
     everyday: int
     words: tuple[str, ...]
+    idle: tuple[str, ...]
 
     @cached_property
     def _by_slug(self) -> dict[str, SymbolCount]:
@@ -110,14 +112,16 @@ def taboo_levels(triples: rdflib.Graph) -> TabooLevels:
                 f"The knowledge graph holds no {what}, so no taboo level can be counted.",
                 hint="Add some, as the shipped knowledge_graph/snippets.ttl does.",
             )
-    index = NameIndex(_names(triples))
-    groups = {symbol: triples.value(symbol, RM.group) for symbol in triples.subjects(RDF.type, RM.Symbol)}
-    tally = dict.fromkeys(groups, (0, 0, 0))
+    index, symbols = NameIndex(_names(triples)), set(triples.subjects(RDF.type, RM.Symbol))
+    peoples = set(triples.subjects(RDF.type, RM.Group))
+    tally, idle = dict.fromkeys(symbols, (0, 0, 0)), []
     for snippet in snippets:
         mentioned = set().union(*(index.mentioned(str(text)) for text in triples.objects(snippet, RM.text)))
         ritual = triples.value(snippet, RM.describes) == RM.RitualLife
         holy = not mentioned.isdisjoint(words)
-        for symbol in _symbols(mentioned, groups):
+        meant = [node for node in mentioned & symbols if _is_of(triples, node, mentioned & peoples)]
+        idle += [] if meant else [short(snippet)]
+        for symbol in meant:
             was = tally[symbol]
             tally[symbol] = (was[0] + ritual, was[1] + 1, was[2] + holy)
     lives = [triples.value(snippet, RM.describes) for snippet in snippets]
@@ -126,6 +130,7 @@ def taboo_levels(triples: rdflib.Graph) -> TabooLevels:
         ritual=lives.count(RM.RitualLife),
         everyday=lives.count(RM.EverydayLife),
         words=tuple(_english(triples, word) for word in words),
+        idle=tuple(idle),
     )
 
 
@@ -136,19 +141,20 @@ def _names(triples: rdflib.Graph) -> Iterator[tuple[str, str, Hashable]]:
                 yield from ((str(name), name.language or "", node) for name in triples.objects(node, predicate))
 
 
-def _symbols(mentioned: set[Hashable], groups: dict[Node, Node | None]) -> list[Node]:
-    """The symbols among what a snippet mentions; one that names peoples speaks of their symbols only."""
-    peoples = mentioned & set(groups.values())
-    return [node for node in mentioned if node in groups and (not peoples or groups[node] in {None, *peoples})]
+def _is_of(triples: rdflib.Graph, symbol: Node, peoples: set[Hashable]) -> bool:
+    """Whether a snippet that names `peoples` speaks of the symbol: of theirs only; one that names none, of any."""
+    groups = set(triples.objects(symbol, RM.group))
+    return not peoples or not groups or not groups.isdisjoint(peoples)
 
 
 def _count(triples: rdflib.Graph, symbol: Node, tally: tuple[int, int, int]) -> SymbolCount:
-    group, sanctity = triples.value(symbol, RM.group), triples.value(symbol, RM.sanctity)
+    groups = sorted(str(triples.value(group, RM.slug)) for group in triples.objects(symbol, RM.group))
+    sanctity = triples.value(symbol, RM.sanctity)
     return SymbolCount(
         iri=str(symbol),
         slug=str(triples.value(symbol, RM.slug)),
         label=_english(triples, symbol),
-        group=str(triples.value(group, RM.slug)) if group else "",
+        group=", ".join(groups),
         sanctity=str(triples.value(sanctity, RM.slug)) if sanctity else "",
         ritual=tally[0],
         named=tally[1],
