@@ -3,48 +3,87 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
+from rdflib.plugins.stores.memory import Memory
 from rdflib.term import Node
 
 from ritual.body.skeleton import ANGLES
+from ritual.culture.focus import reach, surroundings
 from ritual.culture.problems import Problem
 from ritual.culture.turtle import SHAPES_FILE
 from ritual.culture.vocabulary import ANGLE, BORROWED, KG, RM, short
 from ritual.errors import BadGraph, nearest
 
+_NODES_AT_ONCE = 5_000  # checked in one small graph: tens of megabytes
 _BORROWED_TERMS: dict[str, frozenset[URIRef]] = {
     str(namespace): frozenset(map(URIRef, dir(namespace)))
     for namespace in (RDF, RDFS, OWL, SKOS, DCTERMS, PROV)
 } | {str(namespace): frozenset(namespace[name] for name in names) for namespace, names in BORROWED.items()}
 
 
-def term_problems(data: rdflib.Graph) -> list[Problem]:
-    """Misspelt terms, unknown angles, references to nothing, and nodes without a type."""
-    return [*_undeclared(data), *_untyped(data), *_two_values(data)]
+def term_problems(data: rdflib.Graph, focus: Collection[Node] | None = None) -> list[Problem]:
+    """Misspelt terms, unknown angles, references to nothing, and nodes without a type.
 
-
-def _undeclared(data: rdflib.Graph) -> Iterator[Problem]:
-    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
-    properties = {subject for kind in kinds for subject in data.subjects(RDF.type, kind)}
-    things = set(data.subjects()) - properties
-    for subject, predicate, value in data:
-        complaint = _complaint(predicate, properties) or _borrowed_complaint(predicate)
-        if complaint is None and isinstance(value, URIRef):
-            complaint = _complaint(value, things)
-        if complaint is None and predicate.startswith(ANGLE) and not _is_number(value):
-            complaint = f"has {short(predicate)} {_shown(value)}, which is no number"
+    Args:
+        focus: the subjects to look at; None = every one.
+    """
+    triples = data if focus is None else (triple for node in focus for triple in data.triples((node, None, None)))
+    terms = _Terms(data)
+    subjects, values = set(), Counter[tuple[Node, URIRef]]()
+    found = []
+    for subject, predicate, value in triples:
+        subjects.add(subject)
+        complaint = terms.of_property[predicate] or (terms.of_value[value] if isinstance(value, URIRef) else None)
+        if predicate.startswith(ANGLE):
+            values[subject, predicate] += 1
+            if complaint is None and not _is_number(value):
+                complaint = f"has {short(predicate)} {_shown(value)}, which is no number"
         if complaint is not None:
-            yield Problem(subject, complaint, predicate, value)
+            found.append(Problem(subject, complaint, predicate, value))
+    return [*found, *_untyped(data, subjects), *_two_values(data, values)]
 
 
-def _complaint(term: URIRef, declared: set[Node]) -> str | None:
+class _Terms:
+    """What is wrong with a term as a property and as a value, found out once for each."""
+
+    def __init__(self, data: rdflib.Graph) -> None:
+        kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+        properties = {subject for kind in kinds for subject in data.subjects(RDF.type, kind)}
+        things = _Things(data, properties)
+        self.of_property = _Memo(lambda term: _complaint(term, properties) or _borrowed_complaint(term))
+        self.of_value = _Memo(lambda term: _complaint(term, things))
+
+
+class _Memo(dict[URIRef, str | None]):
+    def __init__(self, ask: Callable[[URIRef], str | None]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, term: URIRef) -> str | None:
+        answer = self[term] = self._ask(term)
+        return answer
+
+
+class _Things:
+    """The subjects of a graph that are no properties; a large graph is only listed where it must be."""
+
+    def __init__(self, data: rdflib.Graph, properties: set[Node]) -> None:
+        self._data, self._properties = data, properties
+
+    def __contains__(self, term: URIRef) -> bool:
+        return (term, None, None) in self._data and term not in self._properties
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(set(self._data.subjects()) - self._properties)
+
+
+def _complaint(term: URIRef, declared: set[Node] | _Things) -> str | None:
     """What is wrong with a term of our own namespaces."""
     if term.startswith(ANGLE):
         name = term.removeprefix(ANGLE)
@@ -69,14 +108,11 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"did you mean {hint[13:-1]}" if hint.startswith("Did you mean ") else "see ontology.ttl"
 
 
-def _two_values(data: rdflib.Graph) -> Iterator[Problem]:
+def _two_values(data: rdflib.Graph, counted: Mapping[tuple[Node, URIRef], int]) -> Iterator[Problem]:
     """A pose has one value for an angle."""
-    seen = set()
-    for subject, predicate, value in sorted(data):
-        if predicate.startswith(ANGLE):
-            if (subject, predicate) in seen:
-                yield Problem(subject, f"has two values for {short(predicate)}; keep one", predicate, value)
-            seen.add((subject, predicate))
+    for (subject, predicate), count in counted.items():
+        for value in sorted(data.objects(subject, predicate))[1:] if count > 1 else ():
+            yield Problem(subject, f"has two values for {short(predicate)}; keep one", predicate, value)
 
 
 def _is_number(value: Node) -> bool:
@@ -84,18 +120,49 @@ def _is_number(value: Node) -> bool:
     return isinstance(number, int | float | Decimal) and not isinstance(number, bool) and math.isfinite(number)
 
 
-def _untyped(data: rdflib.Graph) -> Iterator[Problem]:
-    for subject in set(data.subjects()):
+def _untyped(data: rdflib.Graph, subjects: Iterable[Node]) -> Iterator[Problem]:
+    for subject in subjects:
         if subject.startswith(KG) and (subject, RDF.type, None) not in data:
             yield Problem(subject, "does not say what it is; add a type such as 'a rm:Dance'")
 
 
-def shape_problems(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Problem]:
+def shape_problems(
+    data: rdflib.Graph, shapes: rdflib.Graph, focus: Collection[Node] | None = None
+) -> list[Problem]:
     """What SHACL finds, with the value that it found.
+
+    SHACL is slow on a store that is not in memory, and knows no way to check a few nodes only (pySHACL's `focus_nodes`
+    leaves out what nested shapes say). So a large graph, or a part of one, is checked as small graphs in memory that
+    hold the nodes asked for and all that a shape can read from there.
+
+    Args:
+        focus: the nodes to check; None = every one.
 
     Raises:
         BadGraph: the shapes themselves are wrong.
     """
+    steps = reach(shapes)
+    if steps is None or (focus is None and isinstance(data.store, Memory)):
+        found = _validated(data, shapes)
+        return found if focus is None else [problem for problem in found if problem.node in focus]
+    nodes = set(data.subjects()) if focus is None else focus
+    return [
+        problem
+        for part in _parts(sorted(nodes))
+        for problem in _validated(surroundings(part, data, steps), shapes)
+        if problem.node in part
+    ]
+
+
+def _parts(nodes: list[Node]) -> Iterator[set[Node]]:
+    for start in range(0, len(nodes), _NODES_AT_ONCE):
+        yield set(nodes[start : start + _NODES_AT_ONCE])
+
+
+def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Problem]:
+    import pyshacl  # a tenth of a second that a graph which is known to conform need not wait for
+    from pyshacl.errors import ReportableRuntimeError
+
     try:
         conforms, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=True)
     except ReportableRuntimeError as error:
