@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import ritual
-from ritual.cli import check, doctor, generate, graph, kg, motion, render, serve
+from ritual.cli import check, dances, doctor, explain, generate, kg, motion, render, serve
 
 app = typer.Typer(
     name="ritual",
@@ -30,8 +30,8 @@ def main(
 
 
 app.command("generate", epilog=generate.EXAMPLES)(generate.generate_command)
-app.command("dances")(graph.dances_command)
-app.command("explain", epilog=graph.EXAMPLES)(graph.explain_command)
+app.command("dances")(dances.dances_command)
+app.command("explain", epilog=explain.EXAMPLES)(explain.explain_command)
 app.command("check", epilog=check.EXAMPLES)(check.check_command)
 app.command("render", epilog=render.EXAMPLES)(render.render_command)
 app.command("serve")(serve.serve_command)

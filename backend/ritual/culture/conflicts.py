@@ -77,14 +77,13 @@ def _turning(rules: DanceRules) -> Iterator[Problem]:
         if first.clockwise != second.clockwise and _meet(first, second):
             text = f"turns {rules.dance.label} another way than {short(first.node)} does; no turn is left to it"
             yield Problem(second.node, text, RM.direction, severity=WARNING)
-    for performer in rules.dance.performers:
-        stances = rules.stances(performer)
-        for rule in rules.rotation_rules:
-            sign = -1 if rule.clockwise else 1
-            if stances and rule.holds(performer) and _turned_back([sign * s.facing for s in stances]) > rule.swing:
-                way = "clockwise" if rule.clockwise else "counter-clockwise"
-                text = f"has stances that turn against {short(rule.node)}, which lets it turn {way} only"
-                yield Problem(rules.node, text, severity=WARNING)
+    for rule in rules.rotation_rules:
+        sign = -1 if rule.clockwise else 1
+        cycles = [rules.stances(performer) for performer in rules.dance.performers if rule.holds(performer)]
+        if any(_turned_back([sign * stance.facing for stance in cycle]) > rule.swing for cycle in cycles if cycle):
+            way = "clockwise" if rule.clockwise else "counter-clockwise"
+            text = f"has stances that turn against {short(rule.node)}, which lets it turn {way} only"
+            yield Problem(rules.node, text, severity=WARNING)
 
 
 def _turned_back(facing: list[float]) -> float:

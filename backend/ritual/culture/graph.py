@@ -9,12 +9,14 @@ from typing import NamedTuple
 import rdflib
 from rdflib import URIRef
 
-from ritual.culture import conformance, crosscheck
-from ritual.culture.compiling import DanceRules, worn_wrongly
+from ritual.culture import cache
+from ritual.culture.checks import stages
+from ritual.culture.compiling import DanceRules
+from ritual.culture.focus import focus_of_change
+from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, Rule, Rulebook
-from ritual.culture.rules import OccasionBan, WearRule
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
 from ritual.errors import BadInput, Refused, nearest
@@ -25,6 +27,7 @@ _NAMED_KINDS = (
     ("dance", RM.Dance),
     ("symbol", RM.Symbol),
     ("occasion", RM.Occasion),
+    ("scene", RM.Scene),
     ("performer", RM.PerformerRole),
 )
 
@@ -40,10 +43,16 @@ class Label(NamedTuple):
 
 
 class Graph:
-    """A knowledge graph that has passed every check. Made by `load_graph`; never changes."""
+    """A knowledge graph that has passed every check. Made by `load_graph`; never changes.
 
-    def __init__(self, nodes: Nodes, dances: dict[str, DanceRules]) -> None:
-        self._nodes, self._dances = nodes, dances
+    Attributes:
+        texts: the files that it was read from, by their path in the folder.
+    """
+
+    def __init__(self, nodes: Nodes, texts: dict[str, str]) -> None:
+        self._nodes, self.texts = nodes, texts
+        self._dances = {nodes.slug(node): node for node in nodes.of_type(RM.Dance)}
+        self._compiled: dict[str, DanceRules] = {}
         self._occasions = {o.slug: o for o in map(nodes.occasion, nodes.of_type(RM.Occasion))}
         self._performers = sorted(map(nodes.slug, nodes.of_type(RM.PerformerRole)))
 
@@ -54,7 +63,7 @@ class Graph:
 
     def dances(self) -> list[Dance]:
         """Every dance, by slug."""
-        return [self._dances[slug].dance for slug in sorted(self._dances)]
+        return [self._nodes.dance(self._dances[slug]) for slug in sorted(self._dances)]
 
     def occasions(self) -> list[Occasion]:
         """Every occasion, by slug."""
@@ -86,6 +95,25 @@ class Graph:
         self._known(performer, occasion)
         return rules.rules(performer, occasion)
 
+    def meaning(self, name: str, context: Context | None = None) -> Meaning:
+        """What a symbol or a colour means in a context, and why.
+
+        Args:
+            name: slug, or a name in any language; a slug's last words do where they fit one symbol only, or one
+                of the context's group (`dragon` for `yi-dragon`).
+            context: what is known of the occasion.
+
+        Raises:
+            BadInput: no such symbol, or several; an unknown occasion, performer, group, part of dress or measure.
+        """
+        nodes, context = self._nodes, context or Context()
+        self._known(context.performer, context.occasion)
+        nodes.known(context.group, RM.Group, "group")
+        nodes.known(context.worn_on, RM.DressPart, "part of dress")
+        for measure in context.measures:
+            nodes.known(measure, RM.Measure, "measure")
+        return meaning_of(nodes, nodes.find(name, (RM.Symbol, RM.Colour), context.group), context)
+
     def rulebook(
         self,
         dance: str,
@@ -98,11 +126,11 @@ class Graph:
 
         Args:
             dance: slug.
-            performer: `female` or `male`; None = the dance's default.
+            performer: slug of a role, such as `female` or `male`; None = the dance's default.
             occasion: slug; None = the dance's default. One that the dance does not list is allowed
                 unless a rule forbids it; the rulebook then says that the graph is silent.
-            mentioned: IRIs of things that the prompt names (see `labels`); a ban on one of them on this
-                occasion, or a symbol among them that this performer may not wear, refuses the brief as well.
+            mentioned: IRIs of symbols and scenes that the prompt names (see `labels`); a rule on one of them
+                refuses the brief as well, and a pattern that has no place in a scene is taken off the costume.
 
         Raises:
             BadInput: an unknown dance, performer or occasion.
@@ -123,30 +151,14 @@ class Graph:
             raise BadInput(f"The knowledge graph has no slug for '{iri}'.")
         return str(slug)
 
-    def refuse_symbols(self, symbols: Iterable[str], performer: str | None, occasion: str | None) -> None:
-        """Nothing where the symbols (IRIs) are allowed by themselves, whatever the dance.
-
-        Prefer `rulebook(..., mentioned=...)`, which knows the dance's own defaults: a performer or an occasion
-        of None is one that nobody knows yet, and no rule on it is applied.
-
-        Raises:
-            Refused: a ban on the occasion, or a wear rule on the performer.
-        """
-        named = frozenset(map(URIRef, symbols))
-        bans = [OccasionBan(self._nodes, node) for node in self._nodes.of_type(RM.OccasionBan)]
-        refusals = [ban.worded(None) for ban in bans if occasion in ban.occasions and ban.touches(named)]
-        if performer is not None:
-            wear = [WearRule(self._nodes, node) for node in self._nodes.of_type(RM.WearRule)]
-            refusals += worn_wrongly(wear, named, performer)
-        if refusals:
-            raise _refused(refusals)
-
     def _rules(self, slug: str) -> DanceRules:
         if slug not in self._dances:
             raise BadInput(
                 f"Unknown dance '{slug}'.", hint=nearest(slug, self._dances), code="unknown_dance"
             )
-        return self._dances[slug]
+        if slug not in self._compiled:  # two threads may both do it, to the same end
+            self._compiled[slug] = DanceRules(self._nodes, self._dances[slug])
+        return self._compiled[slug]
 
     def _known(self, performer: str | None, occasion: str | None) -> None:
         if performer is not None and performer not in self._performers:
@@ -175,11 +187,15 @@ def _refused(rules: list[Rule]) -> Refused:
     return Refused(message, refusals, hint=f"Allowed: {allowed}.")
 
 
-def load_graph(folder: Path | None = None) -> Graph:
+def load_graph(folder: Path | None = None, known: Graph | None = None) -> Graph:
     """Read, validate and cross-check every *.ttl file under `folder`.
+
+    What these very files passed before is not asked again (see `cache`); where `known` differs in some files, only
+    what the difference can have put wrong is.
 
     Args:
         folder: a folder like the shipped knowledge_graph, with its shapes.ttl; None = the shipped one.
+        known: an earlier state of the folder.
 
     Raises:
         BadGraph: a file cannot be read or the graph does not hold together; names the file, the line, the
@@ -188,11 +204,10 @@ def load_graph(folder: Path | None = None) -> Graph:
     folder = resource("knowledge_graph") if folder is None else Path(folder)
     texts = read_folder(folder)
     data, shapes = parse(texts)
-    raise_first(conformance.term_problems(data), data, texts, folder)
-    raise_first(conformance.shape_problems(data, shapes), data, texts, folder)
-    nodes = Nodes(data)
-    raise_first(crosscheck.node_problems(nodes), data, texts, folder)
-    dances = [DanceRules(nodes, URIRef(node)) for node in nodes.of_type(RM.Dance)]
-    problems = [problem for rules in dances for problem in crosscheck.dance_problems(rules)]
-    raise_first(problems, data, texts, folder)
-    return Graph(nodes, {rules.dance.slug: rules for rules in dances})
+    passed = cache.Passed(texts)
+    if not passed.before():
+        focus = None if known is None else focus_of_change(known.texts, texts, data, shapes)
+        for problems in stages(data, shapes, focus):
+            raise_first(problems, data, texts, folder)
+        passed.now()
+    return Graph(Nodes(data), texts)

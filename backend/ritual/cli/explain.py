@@ -1,0 +1,93 @@
+"""`ritual explain`: a dance's rules in words, or what a symbol means in a context and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ritual.cli import options
+from ritual.cli.console import command, out, print_json
+from ritual.errors import BadInput
+
+EXAMPLES = (
+    "Examples:  [cyan]ritual explain dai-peacock --performer female[/cyan]   "
+    "[cyan]ritual explain --symbol red --occasion funeral --group han[/cyan]   "
+    "[cyan]ritual explain --symbol antler --measure tip-inclination=50[/cyan]"
+)
+
+
+@command
+def explain_command(
+    dance: Annotated[str | None, typer.Argument(help="Slug of a dance; `ritual dances` lists them.")] = None,
+    symbol: Annotated[str | None, typer.Option("--symbol", help="A symbol or a colour, by slug or by name.")] = None,
+    performer: options.Performer = None,
+    occasion: options.Occasion = None,
+    group: Annotated[str | None, typer.Option("--group", help="With --symbol: among whom; slug of a group.")] = None,
+    worn_on: Annotated[
+        str | None, typer.Option("--worn-on", help="With --symbol: on which part of dress; its slug.")
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", help="With --symbol: a measure of its drawn shape, NAME=VALUE; repeatable."),
+    ] = None,
+    graph: options.Graph = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say every rule that bears on a dance, or what a symbol means in a context, with sources and review states."""
+    from ritual.culture.graph import load_graph
+    from ritual.culture.meaning import Context
+
+    if (dance is None) == (symbol is None):
+        raise BadInput("Name a dance or a --symbol, one of the two.", hint="See `ritual explain --help`.")
+    if dance is not None:
+        if group or worn_on or measure:
+            raise BadInput("--group, --worn-on and --measure are about a symbol.", hint="Name one with --symbol.")
+        loaded = load_graph(graph)
+        _show_dance(loaded.dance(dance), loaded.explain(dance, performer, occasion), as_json)
+    else:
+        context = Context(occasion, performer, group, worn_on, dict(map(_measured, measure or [])))
+        _show_meaning(load_graph(graph).meaning(symbol, context), as_json)
+
+
+def _measured(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise BadInput(
+            f"'{text}' is no measure; write it as NAME=VALUE, such as tip-inclination=50."
+        ) from None
+
+
+def _plain(rule) -> dict:
+    return {**asdict(rule), "source": rule.source.citation}
+
+
+def _show_dance(dance, rules, as_json: bool) -> None:
+    if as_json:
+        print_json([_plain(rule) for rule in rules])
+        return
+    out.print(f"[bold]{dance.label}[/bold]: {len(rules)} rules", highlight=False)
+    for rule in rules:
+        _show_rule(rule)
+
+
+def _show_meaning(meaning, as_json: bool) -> None:
+    if as_json:
+        print_json([{**_plain(r.rule), "meanings": r.meanings, "decides": r.decides} for r in meaning.why])
+        return
+    means = ", ".join(meaning.meanings) or "nothing that the graph knows of"
+    out.print(f"[bold]{meaning.label}[/bold] {meaning.label_zh}: [bold]{means}[/bold]", highlight=False)
+    if meaning.conflict:
+        out.print("Rules of equal rank disagree here; all their meanings are told.", style="yellow")
+    if meaning.overruled:
+        out.print(f"Elsewhere also: {', '.join(meaning.overruled)}", style="dim", highlight=False)
+    for reading in meaning.why:
+        _show_rule(reading.rule)
+
+
+def _show_rule(rule) -> None:
+    out.print(f"\n[bold]{rule.kind}[/bold]  {rule.text}", highlight=False)
+    out.print(f"  Source: {rule.source.citation}  ({rule.review})", style="dim", highlight=False)
