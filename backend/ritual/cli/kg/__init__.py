@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.kg import query, show, taboo
+from ritual.cli.kg import fmt, graph, query, show, taboo
 
 app = typer.Typer(
     help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("fmt", epilog=fmt.EXAMPLES)(fmt.fmt_command)
 app.command("show", epilog=show.EXAMPLES)(show.show_command)
 app.command("query", epilog=query.EXAMPLES)(query.query_command)
 app.command("taboo", epilog=taboo.EXAMPLES)(taboo.taboo_command)
+app.command("graph", epilog=graph.EXAMPLES)(graph.graph_command)
