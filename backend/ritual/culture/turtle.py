@@ -15,6 +15,7 @@ from rdflib.namespace import XSD
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
 from rdflib.term import BNode, Literal, Node
 
+from ritual.culture.reading import read_text
 from ritual.culture.store import is_large, memory_graph, oxigraph_graph, quads
 from ritual.errors import BadGraph
 
@@ -37,7 +38,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     A byte-order mark is dropped and Windows line ends are read as any others.
 
     Raises:
-        BadGraph: the folder is missing, holds no Turtle or no shapes, or a file cannot be read as UTF-8.
+        BadGraph: the folder is missing, holds no Turtle or no shapes, or a file is not what `read_text` takes.
     """
     if not folder.is_dir():
         raise BadGraph(f"The knowledge graph folder '{folder}' does not exist.", hint="Name an existing folder.")
@@ -47,22 +48,7 @@ def read_folder(folder: Path) -> dict[str, str]:
             f"The knowledge graph folder '{folder}' holds no {SHAPES_FILE}, so nothing in it could be validated.",
             hint="Copy the shipped knowledge_graph folder and edit the copy.",
         )
-    return {name: _text(folder, name) for name in names}
-
-
-def _text(folder: Path, name: str) -> str:
-    try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        raise BadGraph(f"{name} cannot be read: {error.strerror}.", hint=f"It is in '{folder}'.") from error
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadGraph(
-            f"{name}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text.",
-            hint="Save the file as UTF-8.",
-        ) from error
+    return {name: read_text(folder / name, name) for name in names}
 
 
 def parse(texts: dict[str, str]) -> tuple[rdflib.Graph, rdflib.Graph]:
@@ -98,8 +84,8 @@ def _not_turtle(name: str, text: str, error: SyntaxError) -> BadGraph:
             rdflib.Graph().parse(data=text, format="turtle")
     except BadSyntax as found:
         return _syntax_error(name, text, found)
-    except _PARSER_ERRORS as found:
-        return BadGraph(f"{name} is not Turtle: {found}.", hint="Mend the file and load again.")
+    except _PARSER_ERRORS:
+        pass  # it stumbles without knowing where; oxigraph knows
     where = f"{name}, line {error.lineno}" if error.lineno else name
     why = re.sub(r"^Parser error .*?: ", "", error.msg)
     return BadGraph(f"{where}: {_STRICTER.get(why, why)}.", hint="Mend the file and load again.")
