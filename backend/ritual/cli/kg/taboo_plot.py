@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter, defaultdict
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +18,25 @@ from ritual.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Bbox
 
 FORMATS = (".png", ".svg")
-_LABELLED = 14
+_DOT = 26.0  # area of one symbol's dot [points squared]
+_KEY = "The larger the mark, the more symbols stand at its place."
+_PLACES, _NAMES = 16, 3  # places that are named, and symbols named at one of them
+_SPOTS = (  # where a name may stand beside its dot: offset [points], alignment
+    ((6, 0), "left", "center"),
+    ((-6, 0), "right", "center"),
+    ((0, 6), "center", "bottom"),
+    ((0, -6), "center", "top"),
+    ((6, 5), "left", "bottom"),
+    ((-6, 5), "right", "bottom"),
+)
+_PAPER = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}  # behind a name
 _KINDS = (
-    ("sacred", "said to be sacred", "#b3262e", "D"),
-    ("", "not said", "#4a5a6a", "o"),
-    ("ordinary-decoration", "said to be ordinary decoration", "#2f8f83", "s"),
+    ("", "symbols of no stated sanctity", "#4a5a6a", "o"),
+    ("ordinary-decoration", "stated ordinary decoration", "#2f8f83", "s"),
+    ("sacred", "stated sacred", "#b3262e", "D"),
 )
 
 
@@ -55,30 +69,53 @@ def draw(made: TabooStudy, path: Path) -> None:
 def _scatter(axes: Axes, made: TabooStudy, counts: list[SymbolCount]) -> None:
     across = np.array([made.centralities[DEFAULT].values[count.iri] for count in counts])
     up = np.array([made.levels.indicator(count) for count in counts])
-    for sanctity, name, colour, marker in _KINDS:
-        chosen = [count.sanctity == sanctity for count in counts]
-        axes.scatter(across[chosen], up[chosen], c=colour, marker=marker, s=34, alpha=0.8, label=name, lw=0, zorder=3)
     known = made.correlations[DEFAULT]
-    axes.set_title(f"Taboo indicator and centrality of {known.n} symbols: ", loc="left")
+    title = f"Taboo indicator and centrality of {known.n} symbols"
     if known.r is not None:
+        title += f": r = {known.r:.2f}, p = {known.p:.2g}"
         slope, base = np.polyfit(across, up, 1)
         ends = np.array([across.min(), across.max()])
         axes.plot(ends, base + slope * ends, color="#888888", lw=1.2, ls="--", zorder=2, label="least squares")
-        axes.set_title(f"{axes.get_title(loc='left')}r = {known.r:.2f}, p = {known.p:.2g}", loc="left")
+    axes.set_title(title, loc="left")
+    for sanctity, name, colour, marker in _KINDS:
+        at = Counter((x, y) for x, y, count in zip(across, up, counts, strict=True) if count.sanctity == sanctity)
+        places, sizes = np.array(list(at)).reshape(-1, 2), [_DOT * number for number in at.values()]
+        dots = {"c": colour, "marker": marker, "alpha": 0.75, "lw": 0, "zorder": 3}
+        axes.scatter(places[:, 0], places[:, 1], s=sizes, **dots)
+        axes.scatter([], [], s=_DOT, label=name, **dots)
     axes.set_xlabel(f"{DEFAULT} centrality in the semantic graph")
     axes.set_ylabel("taboo indicator (frequency × co-occurrence)")
+    axes.margins(0.08)
     axes.grid(alpha=0.25, lw=0.6)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper left")
+    axes.figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8.5, title=_KEY, title_fontsize=8.5)
     _label(axes, counts, across, up)
 
 
 def _label(axes: Axes, counts: list[SymbolCount], across: np.ndarray, up: np.ndarray) -> None:
-    """Names of the symbols farthest from the crowd."""
-    spread = np.hypot(_standard(across), _standard(up))
-    for at in np.argsort(-spread, kind="stable")[:_LABELLED]:
-        axes.annotate(counts[at].label, (across[at], up[at]), xytext=(5, 4), textcoords="offset points", fontsize=7.5)
+    """Names at the places farthest from the crowd, each where it covers neither a dot nor another name."""
+    names: dict[tuple[float, float], list[str]] = defaultdict(list)
+    for x, y, count in zip(across, up, counts, strict=True):
+        names[(x, y)].append(count.label)
+    middle, spread = (across.mean(), up.mean()), (across.std() or 1.0, up.std() or 1.0)
+    ordered = sorted(names, key=lambda at: (-math.hypot(*(np.subtract(at, middle) / spread)), at))
+    axes.figure.draw_without_rendering()  # settles the layout, so that extents are true
+    dots = axes.transData.transform(list(names))
+    taken: list[Bbox] = []
+    for place in ordered[:_PLACES]:
+        shown = names[place][:_NAMES]
+        more = len(names[place]) - len(shown)
+        text = "\n".join([*shown, f"and {more} more"] if more else shown)
+        for offset, side, height in _SPOTS:
+            style = {"textcoords": "offset points", "fontsize": 7, "bbox": _PAPER, "zorder": 2.5}
+            label = axes.annotate(text, place, xytext=offset, ha=side, va=height, **style)
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in taken) and not box.count_contains(dots) and _inside(box, axes):
+                taken.append(box)
+                break
+            label.remove()
 
 
-def _standard(values: np.ndarray) -> np.ndarray:
-    return (values - values.mean()) / (values.std() or 1.0)
+def _inside(box: Bbox, axes: Axes) -> bool:
+    frame = axes.get_window_extent()
+    return bool(frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1)
