@@ -71,7 +71,7 @@ def reach(shapes: rdflib.Graph) -> int | None:
     if any((None, predicate, None) in shapes for predicate in _UNBOUNDED):
         return None
     try:
-        return max((_reach(shape, shapes) for shape in shapes.subjects(RDF.type, SH.NodeShape)), default=0)
+        return max([0, *(_reach(shape, shapes) for shape in set(shapes.subjects()))])
     except (_NoProperty, RecursionError):
         return None
 
@@ -123,8 +123,8 @@ def _dances(changed: set[tuple[Node, URIRef, Node]], data: rdflib.Graph) -> set[
     for start in sorted({subject for subject, _, _ in changed}):
         if start in seen:
             continue
-        before = {value for subject, p, value in changed if subject == start and p not in SHARED}
-        together = _together({start, *before}, data)
+        linked = {value for subject, predicate, value in changed if subject == start and _links(predicate, value)}
+        together = _together({start, *linked}, data)
         if every.isdisjoint(together):
             return every
         seen |= together
@@ -142,9 +142,13 @@ def _together(start: Iterable[Node], data: rdflib.Graph) -> set[Node]:
     return found
 
 
+def _links(predicate: Node, value: Node) -> bool:
+    return predicate not in SHARED and isinstance(value, URIRef | BNode)
+
+
 def _neighbours(node: Node, data: rdflib.Graph) -> Iterator[Node]:
     for predicate, value in data.predicate_objects(node):
-        if isinstance(value, URIRef | BNode) and predicate not in SHARED:
+        if _links(predicate, value):
             yield value
     for subject, predicate in data.subject_predicates(node):
         if predicate not in SHARED:
