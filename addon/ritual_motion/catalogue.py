@@ -19,11 +19,8 @@ _groups: list[dict] = []
 _group_items: list[Item] = []
 _dance_items: dict[str, list[Item]] = {}
 _occasion_items: dict[str, list[Item]] = {}
-_performer_items: list[Item] = [
-    (AUTO, "As the dance", "The performer that the graph names for this dance"),
-    ("female", "Female", ""),
-    ("male", "Male", ""),
-]
+_AS_THE_DANCE: Item = (AUTO, "As the dance", "The performer that the graph names for this dance")
+_performer_items: list[Item] = [_AS_THE_DANCE, ("female", "Female", ""), ("male", "Male", "")]
 _NO_DANCE: list[Item] = [("NONE", "No dances yet", "Connect to the backend first")]
 
 
@@ -58,7 +55,7 @@ def occasion_items(dance_slug: str) -> list[Item]:
 
 
 def performer_items() -> list[Item]:
-    """The dance's own performer, female, male."""
+    """The dance's own performer, then every role of the graph."""
     return _performer_items
 
 
@@ -95,6 +92,7 @@ def _take(reply: dict) -> None:
         items[group["slug"]] = [(d["slug"], _label(d), d["group_label"]) for d in dances if d["group"] == group["slug"]]
     _dances[:], _groups[:], _occasions[:] = dances, groups, occasions
     _group_items[:] = [(ANY_GROUP, "All groups", ""), *((g["slug"], _label(g), "") for g in groups)]
+    _performer_items[1:] = [(slug, slug.replace("-", " ").capitalize(), "") for slug in reply["performers"]]
     _dance_items.clear()
     _dance_items.update(items)
     _occasion_items.clear()

@@ -69,7 +69,7 @@ class Costume:
             hair=colour(_DEFAULTS["hair"], "hair"),
             garment=_kind(table, "garment", GARMENTS, "robe"),
             headdress=_kind(table, "headdress", HEADDRESSES, "ribbon"),
-            performer=_kind(table, "performer", PERFORMERS, "female"),
+            performer=_kind(table, "figure" if "figure" in table else "performer", PERFORMERS, "female"),
             border=border_for(table.get("patterns") or table.get("pattern") or table.get("symbols") or ()),
         )
 

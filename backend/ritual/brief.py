@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from ritual.errors import BadInput, nearest
+from ritual.errors import BadInput
 
-PERFORMERS = ("female", "male")
 MIN_SECONDS, MAX_SECONDS = 1.0, 120.0
 MAX_VARIANTS = 16
 MAX_SEED = 2**31 - 1  # Blender's IntProperty ends there
@@ -21,7 +20,7 @@ class Brief:
     Attributes:
         prompt: a sentence in any language that the graph has labels in (or that the text encoder knows).
         dance: slug of a dance in the graph (`dai-peacock`).
-        performer: `female` or `male`; None = the graph's default for the dance.
+        performer: slug of a role, such as `female` or `male`; None = the graph's default for the dance.
         occasion: slug of an occasion; None = the dance's own first occasion.
         seconds: length of the clip [s].
         fps: frames per second.
@@ -49,10 +48,6 @@ class Brief:
             raise BadInput("The prompt is empty.", hint="Describe the motion in a sentence.")
         if len(prompt) > MAX_PROMPT:
             raise BadInput(f"The prompt has {len(prompt)} characters; at most {MAX_PROMPT} are read.")
-        if self.performer is not None and self.performer not in PERFORMERS:
-            raise BadInput(
-                f"Unknown performer '{self.performer}'.", hint=nearest(self.performer, PERFORMERS)
-            )
         if not MIN_SECONDS <= self.seconds <= MAX_SECONDS:  # also catches NaN
             raise BadInput(
                 f"{self.seconds:g} seconds cannot be generated; "

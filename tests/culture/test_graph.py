@@ -62,7 +62,7 @@ def test_labels_hold_every_name_in_both_languages(dong: Graph) -> None:
     assert Label("sun disc", "en", "symbol", sun, "Dong sun") in labels
     assert Label("侗族太阳纹", "zh", "symbol", sun, "Dong sun") in labels
     assert Label("侗族芦笙舞", "zh", "dance", "urn:ritual-motion:kg:dong-lusheng", "Dong lusheng dance") in labels
-    assert {label.kind for label in labels} == {"group", "dance", "symbol", "occasion", "performer"}
+    assert {label.kind for label in labels} == {"group", "dance", "symbol", "occasion", "scene", "performer"}
 
 
 def test_the_slug_of_a_node_is_found_by_its_iri(dong: Graph) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_a_taboo_of_a_part_of_the_cycle_holds_there_and_not_elsewhere(told):
     frames, fps = 200, 25.0
     spans = rulebook.schedule(frames, fps)
     assert (spans[0].start, spans[-1].end) == (0, frames - 1)
-    assert all(a.end == b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(spans))
     pose = np.zeros(36)
     pose[ANGLE_INDEX["left_knee_flexion"]] = math.radians(40)
     for span in spans:

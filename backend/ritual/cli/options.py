@@ -11,5 +11,8 @@ Graph = Annotated[
     Path | None, typer.Option("--graph", help="Folder of TTL files to use instead of the graph that ships.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Performer = Annotated[str | None, typer.Option("--performer", help="female or male; default: the dance's own.")]
+Performer = Annotated[
+    str | None,
+    typer.Option("--performer", help="Who performs: female, male or another role of the graph; default: the dance's own."),
+]
 Occasion = Annotated[str | None, typer.Option("--occasion", help="Slug of an occasion, such as wedding or funeral.")]

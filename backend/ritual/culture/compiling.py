@@ -187,7 +187,7 @@ class DanceRules:
     def costume(self, performer: str, occasion: str, scenes: frozenset[URIRef] = frozenset()) -> Costume:
         """What the performer wears, without the patterns that a rule takes off."""
         node = next(c for _, c, who in self.costumes if not who or performer in who)
-        costume = self.nodes.costume(node)
+        costume = self.nodes.costume(node, performer)
         at = (performer, occasion)
         taken = {s for rule in self.wear_rules if rule.forbids(*at) for s in rule.symbols}
         taken |= {s for ban in self.bans if ban.holds(*at) for s in ban.forbidden}

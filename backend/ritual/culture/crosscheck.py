@@ -128,7 +128,7 @@ def _wardrobe(rules: DanceRules) -> Iterator[Problem]:
                 only = f"{' '.join(rule.only)} performers only"
                 text = f"carries {short(worn[0])}, which {short(rule.node)} allows to {only}"
                 yield Problem(node, text, RM.symbol, worn[0])
-        costume = nodes.costume(node)
+        costume = nodes.costume(node, rules.dance.default_performer)
         colours = (costume.robe, costume.trim, costume.sash, costume.sleeve)
         colours += (costume.garment_colour, costume.headdress_colour)
         names = {nearest_colour(colour, prototypes): colour for colour in sorted(colours)}

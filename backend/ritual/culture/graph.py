@@ -69,6 +69,10 @@ class Graph:
         """Every occasion, by slug."""
         return [self._occasions[slug] for slug in sorted(self._occasions)]
 
+    def performers(self) -> list[str]:
+        """Slug of every performer role."""
+        return self._performers
+
     def labels(self) -> list[Label]:
         """Every name of every group, dance, symbol, occasion and performer, in every language."""
         nodes = self._nodes

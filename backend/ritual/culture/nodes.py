@@ -136,7 +136,13 @@ class Nodes:
         phrase = str(self.data.value(node, RM.phrase))
         return Occasion(self.slug(node), str(node), self.label(node), self.label(node, "zh"), phrase)
 
-    def costume(self, node: URIRef) -> Costume:
+    def figure(self, performer: str) -> str:
+        """`female` or `male`: the broadest role above a performer's."""
+        above = {r: self.data.transitive_objects(r, SKOS.broader) for r in self.of_type(RM.PerformerRole)}
+        roots = next({*found} for role, found in above.items() if self.slug(role) == performer)
+        return "male" if RM.Male in roots else "female"
+
+    def costume(self, node: URIRef, performer: str) -> Costume:
         """The costume with all its patterns; which of them may be shown is the rules' business."""
 
         def colour(name: str, default: str = "") -> str:
@@ -149,6 +155,7 @@ class Nodes:
             trim=trim,
             sash=colour("sashColour"),
             sleeve=colour("sleeveColour"),
+            figure=self.figure(performer),
             garment=self.slug(self.data.value(node, RM.garment)),
             garment_colour=colour("garmentColour", robe),
             headdress=self.slug(self.data.value(node, RM.headdress)),

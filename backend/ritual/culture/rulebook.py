@@ -138,6 +138,7 @@ class Costume:
     Attributes:
         robe, trim, sash, sleeve, garment_colour, headdress_colour: sRGB, `#rrggbb`.
         garment: what covers the legs: `robe`, `skirt` or `trousers`.
+        figure: `female` or `male`: the body that wears it.
         headdress: `peacock-crown`, `turban`, `silver-crown`, `fur-hat`, `headscarf`, `ribbon` or `none`.
         patterns: slugs of the symbols on it that performer and occasion allow.
     """
@@ -147,6 +148,7 @@ class Costume:
     trim: str
     sash: str
     sleeve: str
+    figure: str
     garment: str
     garment_colour: str
     headdress: str
@@ -181,7 +183,7 @@ class Rulebook:
 
     Attributes:
         dance: the dance.
-        performer: `female` or `male`.
+        performer: slug of a role.
         occasion: slug.
         stances: canonical stances in the order of their phase.
         domain: poses that are allowed all through the cycle: the body's limits, narrowed by the dance's ranges, minus

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ritual.brief import PERFORMERS, Brief, CancelCheck, ProgressCallback
+from ritual.brief import Brief, CancelCheck, ProgressCallback
 from ritual.errors import RitualError
 from ritual.service.contract import (
     CheckReply,
@@ -97,7 +97,7 @@ class Models:
                 )
                 for dance in dances
             ],
-            performers=list(PERFORMERS),
+            performers=graph.performers(),
             occasions=[
                 NamedReply(slug=occasion.slug, label=occasion.label, label_zh=occasion.label_zh)
                 for occasion in graph.occasions()
