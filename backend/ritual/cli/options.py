@@ -13,6 +13,6 @@ Graph = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Performer = Annotated[
     str | None,
-    typer.Option("--performer", help="Who performs: female, male or another role of the graph; default: the dance's own."),
+    typer.Option("--performer", help="female, male or another role of the graph; default: the dance's own."),
 ]
 Occasion = Annotated[str | None, typer.Option("--occasion", help="Slug of an occasion, such as wedding or funeral.")]
