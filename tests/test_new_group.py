@@ -78,7 +78,7 @@ def test_its_rules_are_enforced_on_motion(engine: Engine, folder: Path, tmp_path
     made = generate(Brief("wild arms, bent elbows, they leap and fly", "lisu-ring", seconds=6, variants=2), engine)
     for variant in made.variants:
         elbow = [math.degrees(angle) for angle in variant.clip.angles[:, ELBOW]]
-        assert 17 - 1e-6 <= min(elbow) and max(elbow) <= 19 + 1e-6
+        assert min(elbow) >= 17 - 1e-6 and max(elbow) <= 19 + 1e-6
         assert variant.report.compliant
         path = tmp_path / f"{variant.clip.name}.npz"
         clips.write(path, variant.clip)

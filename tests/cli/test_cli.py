@@ -118,6 +118,34 @@ def test_dances_and_explain_speak_json():
     assert rules and all({"iri", "kind", "text", "source", "review"} <= set(rule) for rule in rules)
 
 
+def test_explain_answers_what_a_symbol_means_in_a_context_and_why():
+    asked = ("explain", "--symbol", "red", "--group", "han", "--occasion")
+    funeral, wedding = (json.loads(ritual(*asked, at, "--json").stdout) for at in ("funeral", "wedding"))
+    (mourning,) = [rule for rule in funeral if rule["decides"]]
+    assert {"iri", "kind", "text", "source", "review"} <= set(mourning)
+    assert (mourning["kind"], mourning["meanings"]) == ("contextual-meaning", ["mourning"])
+    assert "mourning" not in next(rule for rule in wedding if rule["decides"])["meanings"]
+    shown = ritual("explain", "--symbol", "dragon", "--worn-on", "child-strap", "--group", "yi").stdout
+    assert "shelter" in shown.splitlines()[0] and "Elsewhere also: power" in shown
+    assert ritual("explain", "--symbol", "dragon").stdout.count("龙") > 1
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((), "Name a dance or a --symbol"),
+        (("dai-peacock", "--symbol", "red"), "Name a dance or a --symbol"),
+        (("dai-peacock", "--group", "dai"), "are about a symbol"),
+        (("--symbol", "redd"), "Unknown symbol or colour 'redd'"),
+        (("--symbol", "red", "--measure", "tip"), "'tip' is no measure; write it as NAME=VALUE"),
+        (("--symbol", "red", "--measure", "tip=x"), "'tip=x' is no measure"),
+    ],
+)  # fmt: skip
+def test_explain_tells_a_wrong_question_in_one_sentence(args, message):
+    result = ritual("explain", *args)
+    assert result.exit_code == 2 and message in " ".join(result.stderr.split())
+
+
 def test_doctor_finds_what_is_needed():
     findings = {f["name"]: f["state"] for f in json.loads(ritual("doctor", "--json").stdout)}
     assert findings["Knowledge graph"] == findings["Motion model"] == findings["Text encoder"] == "ok"

@@ -180,7 +180,8 @@ SHAPES = {
     "a latitude beyond the pole": (
         "geo:lat 26.2",
         "geo:lat 126.2",
-        "76: Dong country (kg:place-qiandongnan-dong) needs one geo:lat, the latitude from -90 to 90 degrees; it has 126.2.",
+        "76: Dong country (kg:place-qiandongnan-dong) needs one geo:lat, the latitude from -90 to 90 degrees; "
+        "it has 126.2.",
     ),
     "minimum above maximum": (
         "rm:minimum 0 ; rm:maximum 60",

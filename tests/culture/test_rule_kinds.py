@@ -16,7 +16,7 @@ from ritual.body.cycle import narrowed
 from ritual.body.skeleton import ANGLE_INDEX
 from ritual.culture import conflicts
 from ritual.culture.graph import Graph, load_graph
-from ritual.culture.meaning import Context
+from ritual.culture.meaning import Context, Meaning
 from ritual.culture.problems import WARNING
 from ritual.culture.vocabulary import KG
 from ritual.errors import BadGraph, BadInput, Refused
@@ -45,6 +45,11 @@ def told(folder: Path) -> Callable[[str], Graph]:
         return load_graph(folder)
 
     return tell
+
+
+def meaning(graph: Graph, name: str, context: Context | None = None) -> Meaning:
+    (found,) = graph.meanings(name, context)
+    return found
 
 
 def rule(graph: Graph, name: str, **where: str | None):
@@ -223,25 +228,32 @@ kg:steep a rm:ShapeMeaning ; rm:symbol kg:dong-sun ; rm:measure kg:tip ; rm:abov
 
 def test_a_meaning_turns_with_its_context(told):
     graph = told(MEANINGS)
-    assert graph.meaning("dong-sun").meanings == ("light",)
-    assert graph.meaning("sun disc", Context(occasion="funeral")).meanings == ("mourning",)
-    assert graph.meaning("侗族太阳纹", Context(occasion="wedding")).meanings == ("light",)
-    on_strap = graph.meaning("sun", Context(occasion="funeral", worn_on="strap", group="dong"))
+    assert meaning(graph, "dong-sun").meanings == ("light",)
+    assert meaning(graph, "sun disc", Context(occasion="funeral")).meanings == ("mourning",)
+    assert meaning(graph, "侗族太阳纹", Context(occasion="wedding")).meanings == ("light",)
+    on_strap = meaning(graph, "sun", Context(occasion="funeral", worn_on="strap", group="dong"))
     assert (on_strap.meanings, on_strap.overruled, on_strap.conflict) == (("shelter",), ("light",), False)
     assert [(r.rule.text, r.decides) for r in on_strap.why] == [
         ("Among the Dong on the child's strap the Dong sun means shelter.", True),
         ("At a funeral the Dong sun means mourning.", False),
         ("The Dong sun means light.", False),
     ]
-    assert graph.meaning("red", Context(occasion="wedding")).meanings == ("joy",)
-    assert graph.meaning("red").meanings == ()
+    assert meaning(graph, "red", Context(occasion="wedding")).meanings == ("joy",)
+    assert meaning(graph, "red").meanings == ()
+
+
+def test_every_symbol_that_goes_by_a_name_is_answered(told):
+    more = 'kg:moon-sun a rm:Symbol ; rm:slug "moon-sun" ; skos:prefLabel "moon sun"@en , "日月"@zh ; ...'
+    graph = told(MEANINGS + more)
+    assert [m.label for m in graph.meanings("sun")] == ["Dong sun", "moon sun"]
+    assert [m.label for m in graph.meanings("sun", Context(group="dong"))] == ["Dong sun"]
 
 
 def test_shape_decides_a_meaning_and_rules_of_equal_rank_are_told_not_settled(told):
     graph = told(MEANINGS)
-    assert graph.meaning("dong-sun", Context(measures={"tip": 50.0})).meanings == ("courage",)
-    assert graph.meaning("dong-sun", Context(measures={"tip": 45.0})).meanings == ("light",)
-    both = graph.meaning("dong-sun", Context(occasion="funeral", measures={"tip": 50.0}))
+    assert meaning(graph, "dong-sun", Context(measures={"tip": 50.0})).meanings == ("courage",)
+    assert meaning(graph, "dong-sun", Context(measures={"tip": 45.0})).meanings == ("light",)
+    both = meaning(graph, "dong-sun", Context(occasion="funeral", measures={"tip": 50.0}))
     assert (both.meanings, both.conflict) == (("courage", "mourning"), True)
     assert rule(graph, "steep").text == "Where its tip inclination is above 45 deg, the Dong sun means courage."
 
@@ -260,7 +272,7 @@ def test_shape_decides_a_meaning_and_rules_of_equal_rank_are_told_not_settled(to
 def test_an_unknown_word_in_a_question_of_meaning_has_its_sentence(told, name, context, message):
     graph = told(MEANINGS)
     with pytest.raises(BadInput) as caught:
-        graph.meaning(name, context)
+        meaning(graph, name, context)
     assert message in str(caught.value)
 
 

@@ -48,7 +48,7 @@ def explain_command(
         _show_dance(loaded.dance(dance), loaded.explain(dance, performer, occasion), as_json)
     else:
         context = Context(occasion, performer, group, worn_on, dict(map(_measured, measure or [])))
-        _show_meaning(load_graph(graph).meaning(symbol, context), as_json)
+        _show_meanings(load_graph(graph).meanings(symbol, context), as_json)
 
 
 def _measured(text: str) -> tuple[str, float]:
@@ -74,10 +74,23 @@ def _show_dance(dance, rules, as_json: bool) -> None:
         _show_rule(rule)
 
 
-def _show_meaning(meaning, as_json: bool) -> None:
+def _show_meanings(meanings, as_json: bool) -> None:
     if as_json:
-        print_json([{**_plain(r.rule), "meanings": r.meanings, "decides": r.decides} for r in meaning.why])
+        print_json(
+            [
+                {**_plain(reading.rule), "symbol": m.iri, "meanings": reading.meanings, "decides": reading.decides}
+                for m in meanings
+                for reading in m.why
+            ]
+        )
         return
+    for number, meaning in enumerate(meanings):
+        if number:
+            out.print()
+        _show_meaning(meaning)
+
+
+def _show_meaning(meaning) -> None:
     means = ", ".join(meaning.meanings) or "nothing that the graph knows of"
     out.print(f"[bold]{meaning.label}[/bold] {meaning.label_zh}: [bold]{means}[/bold]", highlight=False)
     if meaning.conflict:

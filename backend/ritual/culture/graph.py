@@ -17,6 +17,7 @@ from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, Rule, Rulebook
+from ritual.culture.structure import twice_described
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
 from ritual.errors import BadInput, Refused, nearest
@@ -99,16 +100,15 @@ class Graph:
         self._known(performer, occasion)
         return rules.rules(performer, occasion)
 
-    def meaning(self, name: str, context: Context | None = None) -> Meaning:
-        """What a symbol or a colour means in a context, and why.
+    def meanings(self, name: str, context: Context | None = None) -> list[Meaning]:
+        """What a symbol or a colour means in a context, and why; each that goes by the name (`dragon`) is answered.
 
         Args:
-            name: slug, or a name in any language; a slug's last words do where they fit one symbol only, or one
-                of the context's group (`dragon` for `yi-dragon`).
+            name: slug, words of a slug after its first (`dragon` for `yi-dragon`), or a name in any language.
             context: what is known of the occasion.
 
         Raises:
-            BadInput: no such symbol, or several; an unknown occasion, performer, group, part of dress or measure.
+            BadInput: no such symbol; an unknown occasion, performer, group, part of dress or measure.
         """
         nodes, context = self._nodes, context or Context()
         self._known(context.performer, context.occasion)
@@ -116,7 +116,8 @@ class Graph:
         nodes.known(context.worn_on, RM.DressPart, "part of dress")
         for measure in context.measures:
             nodes.known(measure, RM.Measure, "measure")
-        return meaning_of(nodes, nodes.find(name, (RM.Symbol, RM.Colour), context.group), context)
+        found = nodes.find(name, (RM.Symbol, RM.Colour), context.group)
+        return [meaning_of(nodes, thing, context) for thing in found]
 
     def rulebook(
         self,
@@ -211,6 +212,7 @@ def load_graph(folder: Path | None = None, known: Graph | None = None) -> Graph:
     passed = cache.Passed(texts)
     if not passed.before():
         focus = None if known is None else focus_of_change(known.texts, texts, data, shapes)
+        raise_first(twice_described(texts), data, texts, folder)
         for problems in stages(data, shapes, focus):
             raise_first(problems, data, texts, folder)
         passed.now()

@@ -14,7 +14,6 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES
 from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
 from ritual.culture.vocabulary import ANGLE, CRM, GEO, RM
-from ritual.culture.wording import listed
 from ritual.errors import BadInput, nearest
 
 
@@ -188,30 +187,27 @@ class Nodes:
         if slug is not None and slug not in slugs:
             raise BadInput(f"Unknown {what} '{slug}'.", hint=nearest(slug, slugs))
 
-    def find(self, name: str, classes: tuple[URIRef, ...], group: str | None = None) -> URIRef:
-        """The one node that goes by a slug, by the last words of a slug, or by a name in any language.
+    def find(self, name: str, classes: tuple[URIRef, ...], group: str | None = None) -> list[URIRef]:
+        """The nodes that go by a slug, by words of a slug after its first, or by a name in any language.
 
         Args:
             name: as people type it.
             classes: the kinds of node to look among.
-            group: slug; of several, the one of this group is meant.
+            group: slug; where some of those found are this group's, only they are meant.
 
         Raises:
-            BadInput: none or several; names them.
+            BadInput: there is none; names the nearest.
         """
         wanted = name.strip().casefold()
         among = {self.slug(node): node for node in self.of_type(*classes)}
         if wanted in among:
-            return among[wanted]
-        found = {s for s, n in among.items() if wanted in {text.casefold() for text, _ in self.names(n)}}
-        found = found or {s for s in among if s.endswith(f"-{wanted.replace(' ', '-')}")}
-        if group is not None and len(found) > 1:
-            found = {s for s in found if group in self.slugs(among[s], RM.group)} or found
-        if len(found) > 1:
-            raise BadInput(f"'{name}' names several things: {listed(sorted(found))}.", hint="Use one of these names.")
+            return [among[wanted]]
+        named = {s for s, n in among.items() if wanted in {text.casefold() for text, _ in self.names(n)}}
+        found = named | {s for s in among if f"-{wanted.replace(' ', '-')}-" in f"{s}-"}
+        found = {s for s in found if group in self.slugs(among[s], RM.group)} or found
         if not found:
             raise BadInput(f"Unknown symbol or colour '{name}'.", hint=nearest(name, among))
-        return among[found.pop()]
+        return [among[slug] for slug in sorted(found)]
 
     def angle_label(self, index: int) -> str:
         return str(self.data.value(ANGLE[ANGLES[index]], RDFS.label))
