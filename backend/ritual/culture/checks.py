@@ -14,6 +14,7 @@ from ritual.culture.conformance import shape_problems, term_problems
 from ritual.culture.focus import Focus
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import Problem
+from ritual.culture.structure import structure_problems
 from ritual.culture.vocabulary import RM
 
 
@@ -27,7 +28,7 @@ def stages(data: rdflib.Graph, shapes: rdflib.Graph, focus: Focus | None = None)
         BadGraph: the shapes themselves are wrong.
     """
     nodes = None if focus is None else focus.nodes
-    yield term_problems(data, nodes)
+    yield [*term_problems(data, nodes), *structure_problems(data)]
     yield shape_problems(data, shapes, nodes)
     read = Nodes(data)
     yield crosscheck.node_problems(read)

@@ -61,11 +61,18 @@ def findings(problems: Iterable[Problem], data: rdflib.Graph, texts: dict[str, s
         data: the graph that the problems are about.
         texts: its files, as `turtle.read_folder` gives them.
     """
+    return sorted({finding for _, finding in located(problems, data, texts)})
+
+
+def located(
+    problems: Iterable[Problem], data: rdflib.Graph, texts: dict[str, str]
+) -> list[tuple[Problem, Finding]]:
+    """As `findings`, in the order of the problems and each beside its own."""
     problems = list(problems)
     if not problems:
         return []
-    where = places(texts, {node for problem in problems for node in (problem.node, *_named(problem))})
-    return sorted({_finding(problem, data, texts, where) for problem in problems})
+    where = places(texts, {node for problem in problems for node in (problem.node, *named(problem))})
+    return [(problem, _finding(problem, data, texts, where)) for problem in problems]
 
 
 def raise_first(problems: list[Problem], data: rdflib.Graph, texts: dict[str, str], folder: Path) -> None:
@@ -109,7 +116,7 @@ def _place(problem: Problem, data: rdflib.Graph, where: Where) -> Place:
     return where.get((node, problem.predicate, value)) or where[node]
 
 
-def _named(problem: Problem) -> list[URIRef]:
+def named(problem: Problem) -> list[URIRef]:
     """Other nodes that the sentence names."""
     names = dict.fromkeys(KG[name] for name in _KG_NAME.findall(problem.text))
     return [node for node in names if node != problem.node]
@@ -117,5 +124,5 @@ def _named(problem: Problem) -> list[URIRef]:
 
 def _see_also(problem: Problem, where: Where) -> str:
     """Where the other nodes stand that the sentence names."""
-    seen = [f"{short(node)} ({where[node]})" for node in _named(problem) if node in where]
+    seen = [f"{short(node)} ({where[node]})" for node in named(problem) if node in where]
     return f"See also {', '.join(seen)}." if seen else ""

@@ -38,7 +38,16 @@ def read_folder(folder: Path) -> dict[str, str]:
     A byte-order mark is dropped and Windows line ends are read as any others.
 
     Raises:
-        BadGraph: the folder is missing, holds no Turtle or no shapes, or a file is not what `read_text` takes.
+        BadGraph: as `graph_files`, or a file is not what `read_text` takes.
+    """
+    return {name: read_text(path, name) for name, path in graph_files(folder).items()}
+
+
+def graph_files(folder: Path) -> dict[str, Path]:
+    """Every *.ttl file under `folder` by its path relative to it, in sorted order.
+
+    Raises:
+        BadGraph: the folder is missing, or holds no shapes.
     """
     if not folder.is_dir():
         raise BadGraph(f"The knowledge graph folder '{folder}' does not exist.", hint="Name an existing folder.")
@@ -48,7 +57,7 @@ def read_folder(folder: Path) -> dict[str, str]:
             f"The knowledge graph folder '{folder}' holds no {SHAPES_FILE}, so nothing in it could be validated.",
             hint="Copy the shipped knowledge_graph folder and edit the copy.",
         )
-    return {name: read_text(folder / name, name) for name in names}
+    return {name: folder / name for name in names}
 
 
 def parse(texts: dict[str, str]) -> tuple[rdflib.Graph, rdflib.Graph]:
