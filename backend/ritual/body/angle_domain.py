@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -127,9 +128,36 @@ class AngleDomain:
         _, lower, upper = self._nearest(angles, weights, free_cell=True)
         return lower, upper
 
+    def free_cells(
+        self, angles: np.ndarray, touching: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(lower, upper) of every convex box that meets no taboo box, from near to (36,) `angles` to far.
+
+        Args:
+            touching: (lower, upper) of a box with which each must have a pose in common; None = any.
+        """
+        return ((lower, upper) for _, lower, upper in self._search(angles, None, free_cell=True, touching=touching))
+
     def _nearest(
         self, point: np.ndarray, weights: np.ndarray | None, *, free_cell: bool
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        found = next(self._search(point, weights, free_cell=free_cell), None)
+        if found is not None:
+            return found
+        rules = sorted({b.reason.rule for b in self.boxes} | {r.rule for r in self.limit_reasons.values()})
+        raise EmptyDomain(
+            f"No pose satisfies these rules together: {', '.join(rules)}.",
+            hint="Widen a range or narrow a taboo in the knowledge graph.",
+        )
+
+    def _search(
+        self,
+        point: np.ndarray,
+        weights: np.ndarray | None,
+        *,
+        free_cell: bool,
+        touching: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         weight = np.ones(len(point)) if weights is None else weights
         count = 0
         best = np.clip(point, self.lower, self.upper)
@@ -137,9 +165,12 @@ class AngleDomain:
         seen = set()
         while queue:
             _, _, near, lower, upper = heapq.heappop(queue)
+            if touching is not None and (np.maximum(lower, touching[0]) > np.minimum(upper, touching[1])).any():
+                continue
             holder = next((b for b in self.boxes if _holds(b, near, lower, upper, free_cell)), None)
             if holder is None:
-                return near, lower, upper
+                yield near, lower, upper
+                continue
             for j, low, high in holder.intervals:
                 for side, bound in ((0, low), (1, high)):
                     if not (lower[j] <= bound <= upper[j]) or not math.isfinite(bound):
@@ -154,11 +185,6 @@ class AngleDomain:
                     new = np.clip(point, lo, up)
                     cost = float((weight * (new - point) ** 2).sum())
                     heapq.heappush(queue, (cost, count, new, lo, up))
-        rules = sorted({b.reason.rule for b in self.boxes} | {r.rule for r in self.limit_reasons.values()})
-        raise EmptyDomain(
-            f"No pose satisfies these rules together: {', '.join(rules)}.",
-            hint="Widen a range or narrow a taboo in the knowledge graph.",
-        )
 
 
 def _holds(box: TabooBox, near: np.ndarray, lower: np.ndarray, upper: np.ndarray, cell: bool) -> bool:

@@ -6,7 +6,10 @@ intervals of its parameter do (`segment_hits`).
 
 Why the mended track is legal: both ends of every segment lie in a common closed half-space beyond one face of
 the box, the half-space is convex, hence so does everything between. `mend` ends by testing this exactly and, should
-its local repairs not settle, falls back on a convex cell that meets no box at all.
+its local repairs not settle, falls back on convex cells that meet no box at all (`cells.py`).
+
+The domain may change in time: everything here takes one domain or a `Schedule` of them. A frame that two spans share
+keeps to both, so every segment lies in the domain of one span.
 """
 
 from __future__ import annotations
@@ -17,7 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import convolve1d, maximum_filter1d
 
+from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
+from ritual.body.schedule import Schedule, box_runs, common, limit_runs, limits, scheduled, seams
+from ritual.errors import EmptyDomain
 
 MARGIN = math.radians(0.25)  # how far beyond an edge a mended pose is put: survives float32 and text files
 MAX_ROUNDS = 24
@@ -60,24 +66,28 @@ def segment_hits(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> n
     return leave > enter
 
 
-def breaches(angles: np.ndarray, domain: AngleDomain, tolerance: float = 0.0) -> list[Breach]:
+def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0) -> list[Breach]:
     """Every span of a (T, 36) track [rad] that leaves the domain, between frames included.
 
     Args:
+        domain: one for the whole track, or what holds when.
         tolerance: how deep a pose may lie in the forbidden part before it counts [rad].
     """
     found = []
+    schedule = scheduled(domain, len(angles))
     for j in range(angles.shape[1]):
-        over = angles[:, j] > domain.upper[j] + tolerance
-        under = angles[:, j] < domain.lower[j] - tolerance
-        for bad, worst in ((over, np.argmax), (under, np.argmin)):
-            for start, end in spans(bad):
-                value = angles[start + worst(angles[start : end + 1, j]), j]
-                allowed = (domain.lower[j], domain.upper[j])
-                found.append(Breach(start, end, j, float(value), allowed, domain.limit_reason(j)))
-    for box in domain.boxes:
-        for start, end in spans(frames_in_box(angles, box, tolerance)):
-            found.append(_box_breach(angles, domain, box, start, end))
+        for first, last, held in limit_runs(schedule, j):
+            values = angles[first : last + 1, j]
+            over = values > held.upper[j] + tolerance
+            under = values < held.lower[j] - tolerance
+            for bad, worst in ((over, np.argmax), (under, np.argmin)):
+                for start, end in spans(bad):
+                    value = values[start + worst(values[start : end + 1])]
+                    allowed = (held.lower[j], held.upper[j])
+                    found.append(Breach(first + start, first + end, j, float(value), allowed, held.limit_reason(j)))
+    for box, first, last, held in box_runs(schedule):
+        for start, end in spans(frames_in_box(angles[first : last + 1], box, tolerance)):
+            found.append(_box_breach(angles, held, box, first + start, first + end))
     return sorted(found, key=lambda b: (b.start, b.end, b.angle))
 
 
@@ -97,16 +107,17 @@ def spans(mask: np.ndarray) -> list[tuple[int, int]]:
 
 
 def mend(
-    angles: np.ndarray, domain: AngleDomain, fps: float, margin: float = MARGIN, blend: float = 0.2
+    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float, margin: float = MARGIN, blend: float = 0.2
 ) -> np.ndarray:
     """A track near `angles` that never leaves the domain, neither at frames nor between them.
 
     Only the offending angle is moved, to the side of the box that costs least over the whole excursion, and
-    the correction fades in and out over `blend` seconds (eq. 11 with a mask that is soft in time).
-    A track that is legal already is returned bit for bit.
+    the correction fades in and out over `blend` seconds (eq. 11 with a mask that is soft in time), also across the
+    frame at which the rules change. A track that is legal already is returned bit for bit.
 
     Args:
         angles: (T, 36) [rad].
+        domain: one for the whole track, or what holds when.
         fps: frames per second.
         margin: distance from a forbidden edge at which a moved angle is put [rad].
         blend: time over which a correction fades [s].
@@ -115,32 +126,63 @@ def mend(
         (T, 36) [rad].
 
     Raises:
-        EmptyDomain: no pose satisfies every rule.
+        EmptyDomain: no pose satisfies every rule, or none at the frame where the rules change, or no motion leads
+            from one such frame to the next.
 
     Source: eq. 10-11; spec §5.
     """
     out = np.array(angles, dtype=np.float64)
+    schedule = scheduled(domain, len(out))
+    _check_seams(out, schedule)
+    bounds = limits(schedule, len(out))
     radius = max(1, round(blend * fps / 2))
-    _mend_limits(out, domain, radius)
+    _mend_limits(out, bounds, radius)
+    runs = box_runs(schedule)
     for _ in range(MAX_ROUNDS):
         settled = True
-        for box in domain.boxes:
-            for start, end in spans(frames_in_box(out, box)):
+        for box, first, last, _held in runs:
+            for start, end in spans(frames_in_box(out[first : last + 1], box)):
                 settled = False
-                _leave_box(out, domain, box, start, end, margin, radius)
+                if not _leave_box(out, bounds, box, (first, last), (first + start, first + end), margin, radius):
+                    return _into_cells(out, schedule, radius)
         if settled:
             return out
-    lower, upper = domain.free_cell(out.mean(0))
-    return np.clip(out, lower, upper)
+    return _into_cells(out, schedule, radius)
 
 
-def _mend_limits(out: np.ndarray, domain: AngleDomain, radius: int) -> None:
+def _check_seams(angles: np.ndarray, schedule: Schedule) -> None:
+    """Raises: EmptyDomain: the rules on the two sides of a frame leave it no pose; names them and the frame."""
+    for frame, domains in seams(schedule).items():
+        try:
+            common(domains).project(angles[frame])
+        except EmptyDomain as error:
+            raise EmptyDomain(
+                f"The rules change at frame {frame}, and no pose there satisfies both sides. {error.message}",
+                hint="Widen a range, narrow a taboo or move a phase in the knowledge graph.",
+            ) from error
+
+
+def _into_cells(out: np.ndarray, schedule: Schedule, radius: int) -> np.ndarray:
+    """What is left where local repairs do not settle: the track drawn into convex parts that meet no box."""
+    if len(schedule) == 1:
+        lower, upper = schedule[0].domain.free_cell(out.mean(0))
+        return np.clip(out, lower, upper)
+    _mend_limits(out, cells.chain(out, schedule), radius)
+    return out
+
+
+def _mend_limits(out: np.ndarray, bounds: tuple[np.ndarray, np.ndarray], radius: int) -> None:
+    lower, upper = bounds
     for j in range(out.shape[1]):
-        low, high = domain.lower[j], domain.upper[j]
-        over, under = np.maximum(out[:, j] - high, 0), np.maximum(low - out[:, j], 0)
-        if over.any() or under.any():
-            moved = out[:, j] - _soft_envelope(over, radius) + _soft_envelope(under, radius)
-            out[:, j] = np.clip(moved, low, high)
+        if (out[:, j] > upper[:, j]).any() or (out[:, j] < lower[:, j]).any():
+            out[:, j] = _drawn_in(out[:, j], lower[:, j], upper[:, j], radius)
+
+
+def _drawn_in(values: np.ndarray, low: np.ndarray, high: np.ndarray, radius: int) -> np.ndarray:
+    """(T,) values inside their limits, moved there softly."""
+    over, under = np.maximum(values - high, 0), np.maximum(low - values, 0)
+    moved = values - _soft_envelope(over, radius) + _soft_envelope(under, radius)
+    return np.clip(moved, low, high)
 
 
 def _soft_envelope(need: np.ndarray, radius: int) -> np.ndarray:
@@ -153,56 +195,79 @@ def _soft_envelope(need: np.ndarray, radius: int) -> np.ndarray:
     return np.maximum(convolve1d(wide, kernel / kernel.sum(), mode="nearest"), need)
 
 
-def _faces(domain: AngleDomain, box: TabooBox, margin: float) -> list[tuple[int, int, float]]:
+def _faces(
+    lower: np.ndarray, upper: np.ndarray, box: TabooBox, margin: float
+) -> list[tuple[int, int, np.ndarray]]:
     """(angle, sign, bound) of each way out of the box: sign * (angle - bound) >= 0 is outside.
 
-    The bound keeps `margin` from the edge where the limits leave room for it.
+    The bound keeps `margin` from the edge where the limits, (..., 36), leave room for it; where they leave no way out
+    at all it is infinitely far.
     """
     faces = []
     for j, low, high in box.intervals:
-        if math.isfinite(low) and low >= domain.lower[j]:
-            faces.append((j, -1, max(low - margin, domain.lower[j])))
-        if math.isfinite(high) and high <= domain.upper[j]:
-            faces.append((j, 1, min(high + margin, domain.upper[j])))
+        for sign, edge, limit in ((-1, low, lower[..., j]), (1, high, upper[..., j])):
+            room = sign * (limit - edge) >= 0
+            if math.isfinite(edge) and room.any():
+                beyond = edge + sign * margin
+                nearest = np.maximum(beyond, limit) if sign < 0 else np.minimum(beyond, limit)
+                faces.append((j, sign, np.where(room, nearest, sign * np.inf)))
     return faces
 
 
 def _leave_box(
-    out: np.ndarray, domain: AngleDomain, box: TabooBox, start: int, end: int, margin: float, radius: int
-) -> None:
-    """Move one excursion into the box out by its cheapest face, in place."""
-    best = None
-    for j, sign, bound in _faces(domain, box, margin):
-        first, last = _reach(out, box, j, sign, bound, start, end)
+    out: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    box: TabooBox,
+    held: tuple[int, int],
+    excursion: tuple[int, int],
+    margin: float,
+    radius: int,
+) -> bool:
+    """Move one excursion into a box, which stands in the frames `held`, out by its cheapest face, in place.
+
+    Returns:
+        False where no face leaves it inside the limits of every frame concerned.
+    """
+    best_cost, best = math.inf, None
+    for j, sign, bound in _faces(*bounds, box, margin):
+        first, last = _reach(out, box, j, sign, bound, held, excursion)
         need = np.zeros(len(out))
-        need[first : last + 1] = np.maximum(sign * (bound - out[first : last + 1, j]), 0)
+        need[first : last + 1] = np.maximum(sign * (bound - out[:, j])[first : last + 1], 0)
         cost = float((need**2).sum())
-        if best is None or cost < best[0]:
-            best = (cost, j, sign, need)
-    if best is None:  # the box covers the limits in every angle it names
-        lower, upper = domain.free_cell(out[start])
-        np.clip(out, lower, upper, out=out)
-        return
-    _, j, sign, need = best
+        if cost < best_cost:
+            best_cost, best = cost, (j, sign, need)
+    if best is None:
+        return False
+    j, sign, need = best
+    low, high = bounds[0][:, j], bounds[1][:, j]
     moved = out[:, j] + sign * _soft_envelope(need, radius)
-    out[:, j] = np.where(need > 0, np.clip(moved, domain.lower[j], domain.upper[j]), moved)
-    np.clip(out[:, j], domain.lower[j], domain.upper[j], out=out[:, j])
+    if (low != low[0]).any() or (high != high[0]).any():  # limits that change would cut the fade off at a frame
+        eased = _drawn_in(moved, low, high, radius)
+        moved = sign * np.maximum(sign * eased, sign * out[:, j] + need)
+    out[:, j] = np.clip(moved, low, high)
+    return True
 
 
 def _reach(
-    out: np.ndarray, box: TabooBox, j: int, sign: int, bound: float, start: int, end: int
+    out: np.ndarray,
+    box: TabooBox,
+    j: int,
+    sign: int,
+    bound: np.ndarray,
+    held: tuple[int, int],
+    excursion: tuple[int, int],
 ) -> tuple[int, int]:
-    """Widen an excursion until it may end: in the chosen half-space, or with its neighbour in another one."""
+    """Widen an excursion until it may end: in the chosen half-space, with its neighbour in another, or with the box."""
     beyond = sign * (out[:, j] - bound) >= 0
     shared = np.zeros(len(out) - 1, bool)  # both ends of the segment beyond one face of another angle
     for i, low, high in box.intervals:
         if i != j:
             shared |= (out[:-1, i] <= low) & (out[1:, i] <= low)
             shared |= (out[:-1, i] >= high) & (out[1:, i] >= high)
-    first, last = start, end
-    while first > 0 and not beyond[first] and not (first < start and shared[first - 1]):
+    first, last = start, end = excursion
+    while first > held[0] and not beyond[first] and not (first < start and shared[first - 1]):
         first -= 1
-    while last < len(out) - 1 and not beyond[last] and not (last > end and shared[last]):
+    while last < held[1] and not beyond[last] and not (last > end and shared[last]):
         last += 1
     return first, last
 
@@ -211,7 +276,7 @@ def _box_breach(
     angles: np.ndarray, domain: AngleDomain, box: TabooBox, start: int, end: int
 ) -> Breach:
     """The breach as told to people: the angle with the shortest way out at the deepest frame."""
-    faces = _faces(domain, box, 0.0)
+    faces = _faces(domain.lower, domain.upper, box, 0.0)
     part = angles[start : end + 1]
     depth = np.full(len(part), np.inf)
     for j, sign, bound in faces:
