@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
 from ritual.cli import options
@@ -87,13 +88,16 @@ def _as_dict(made: TabooStudy) -> dict[str, Any]:
 def _table(made: TabooStudy) -> Table:
     from ritual.culture.centrality import DEFAULT
 
-    right = [Column(name, justify="right") for name in ("Frequency", "Beside", "Indicator", "Centrality", "delta")]
-    table = Table(Column("Symbol", no_wrap=True), "Group", "Said to be", *right)
+    numbers = ("Freq.", "Beside", "Taboo", DEFAULT.capitalize(), "delta")
+    right = [Column(name, justify="right", no_wrap=True) for name in numbers]
+    left = [Column(name, no_wrap=True) for name in ("Symbol", "Group", "Stated")]
+    table = Table(*left, *right, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for row in _rows(made):
         counted = ("frequency", "co_occurrence", "indicator")
-        numbers = [f"{row[key]:.3f}" if row["snippets"] else "-" for key in counted]
-        centrality = f"{row['centrality'][DEFAULT]:.4f}"
-        table.add_row(row["symbol"], row["group"], row["sanctity"] or "", *numbers, centrality, f"{row['delta']:.2f}")
+        cells = [f"{row[key]:.3f}" if row["snippets"] else "-" for key in counted]
+        stated = (row["sanctity"] or "").removesuffix("-decoration")
+        cells += [f"{row['centrality'][DEFAULT]:.4f}", f"{row['delta']:.2f}"]
+        table.add_row(row["symbol"], row["group"], stated, *cells)
     return table
 
 
@@ -104,8 +108,8 @@ def _lines(made: TabooStudy) -> list[str]:
     levels, headline = made.levels, made.correlations[DEFAULT]
     others = [f"{name} {_r(known)}" for name, known in made.correlations.items() if name != DEFAULT]
     return [
-        "Frequency: share of the ritual snippets that name the symbol. Beside: share of all its snippets that hold a "
-        "word of sanctity. Indicator: the product.",
+        "Freq.: share of the ritual snippets that name the symbol. Beside: share of all its snippets that hold a "
+        "word of sanctity. Taboo: the indicator, their product. -: no snippet names it.",
         f"[bold]Indicator and {DEFAULT} centrality: {_r(headline)}, n = {headline.n}[/bold]{_details(headline)}",
         f"The other centralities: {'; '.join(others)}. {DEFAULT.capitalize()} was chosen before any r was computed.",
         f"The paper reports r = {PUBLISHED_R}, p {PUBLISHED_P}, on a literature it does not name; ours is counted from "

@@ -24,13 +24,13 @@ FORMATS = (".png", ".svg")
 _DOT = 26.0  # area of one symbol's dot [points squared]
 _KEY = "The larger the mark, the more symbols stand at its place."
 _PLACES, _NAMES = 16, 3  # places that are named, and symbols named at one of them
-_SPOTS = (  # where a name may stand beside its dot: offset [points], alignment
-    ((6, 0), "left", "center"),
-    ((-6, 0), "right", "center"),
-    ((0, 6), "center", "bottom"),
-    ((0, -6), "center", "top"),
-    ((6, 5), "left", "bottom"),
-    ((-6, 5), "right", "bottom"),
+_SPOTS = (  # where a name may stand beside its mark: direction, alignment
+    ((1, 0), "left", "center"),
+    ((-1, 0), "right", "center"),
+    ((0, 1), "center", "bottom"),
+    ((0, -1), "center", "top"),
+    ((0.8, 0.8), "left", "bottom"),
+    ((-0.8, 0.8), "right", "bottom"),
 )
 _PAPER = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}  # behind a name
 _KINDS = (
@@ -93,27 +93,41 @@ def _scatter(axes: Axes, made: TabooStudy, counts: list[SymbolCount]) -> None:
 
 
 def _label(axes: Axes, counts: list[SymbolCount], across: np.ndarray, up: np.ndarray) -> None:
-    """Names at the places farthest from the crowd, each where it covers neither a dot nor another name."""
+    """Names at the places farthest from the crowd, each where it covers neither a mark nor another name."""
     names: dict[tuple[float, float], list[str]] = defaultdict(list)
     for x, y, count in zip(across, up, counts, strict=True):
         names[(x, y)].append(count.label)
     middle, spread = (across.mean(), up.mean()), (across.std() or 1.0, up.std() or 1.0)
     ordered = sorted(names, key=lambda at: (-math.hypot(*(np.subtract(at, middle) / spread)), at))
     axes.figure.draw_without_rendering()  # settles the layout, so that extents are true
-    dots = axes.transData.transform(list(names))
-    taken: list[Bbox] = []
+    taken = [_mark(axes, place, len(labels)) for place, labels in names.items()]
     for place in ordered[:_PLACES]:
         shown = names[place][:_NAMES]
         more = len(names[place]) - len(shown)
         text = "\n".join([*shown, f"and {more} more"] if more else shown)
-        for offset, side, height in _SPOTS:
+        away = _radius(len(names[place])) + 4
+        for (x, y), side, height in _SPOTS:
             style = {"textcoords": "offset points", "fontsize": 7, "bbox": _PAPER, "zorder": 2.5}
-            label = axes.annotate(text, place, xytext=offset, ha=side, va=height, **style)
+            label = axes.annotate(text, place, xytext=(x * away, y * away), ha=side, va=height, **style)
             box = label.get_window_extent()
-            if not any(box.overlaps(other) for other in taken) and not box.count_contains(dots) and _inside(box, axes):
+            if not any(box.overlaps(other) for other in taken) and _inside(box, axes):
                 taken.append(box)
                 break
             label.remove()
+
+
+def _radius(symbols: int) -> float:
+    """Of a mark for so many symbols [points]."""
+    return math.sqrt(_DOT * symbols) / 2
+
+
+def _mark(axes: Axes, place: tuple[float, float], symbols: int) -> Bbox:
+    """What a mark covers [pixels]."""
+    from matplotlib.transforms import Bbox
+
+    x, y = axes.transData.transform(place)
+    radius = _radius(symbols) * axes.figure.dpi / 72
+    return Bbox([[x - radius, y - radius], [x + radius, y + radius]])
 
 
 def _inside(box: Bbox, axes: Axes) -> bool:
