@@ -71,7 +71,7 @@ def located(
     problems = list(problems)
     if not problems:
         return []
-    where = places(texts, {node for problem in problems for node in (problem.node, *named(problem))})
+    where = places(texts, {node for problem in problems for node in (problem.node, *_others(problem))})
     return [(problem, _finding(problem, data, texts, where)) for problem in problems]
 
 
@@ -116,13 +116,16 @@ def _place(problem: Problem, data: rdflib.Graph, where: Where) -> Place:
     return where.get((node, problem.predicate, value)) or where[node]
 
 
-def named(problem: Problem) -> list[URIRef]:
-    """Other nodes that the sentence names."""
-    names = dict.fromkeys(KG[name] for name in _KG_NAME.findall(problem.text))
-    return [node for node in names if node != problem.node]
+def mentioned(text: str) -> list[URIRef]:
+    """The nodes that a sentence names, each once."""
+    return list(dict.fromkeys(KG[name] for name in _KG_NAME.findall(text)))
+
+
+def _others(problem: Problem) -> list[URIRef]:
+    return [node for node in mentioned(problem.text) if node != problem.node]
 
 
 def _see_also(problem: Problem, where: Where) -> str:
     """Where the other nodes stand that the sentence names."""
-    seen = [f"{short(node)} ({where[node]})" for node in named(problem) if node in where]
+    seen = [f"{short(node)} ({where[node]})" for node in _others(problem) if node in where]
     return f"See also {', '.join(seen)}." if seen else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.kg import fmt, graph, query, show, taboo
+from ritual.cli.kg import check, docs, fmt, graph, query, show, taboo
 
 app = typer.Typer(
     help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("check", epilog=check.EXAMPLES)(check.check_command)
+app.command("docs", epilog=docs.EXAMPLES)(docs.docs_command)
 app.command("fmt", epilog=fmt.EXAMPLES)(fmt.fmt_command)
 app.command("show", epilog=show.EXAMPLES)(show.show_command)
 app.command("query", epilog=query.EXAMPLES)(query.query_command)

@@ -26,7 +26,7 @@ def advised(problem: Problem, data: rdflib.Graph, wrong: set[Node]) -> Problem:
         return problem
     if meant := _MEANT.search(problem.text):
         return replace(problem, suggestion=f"Write {meant[1]} instead.")
-    if problem.predicate is None:
+    if problem.predicate is None or "; it has " not in problem.text:  # said by a shape
         return problem
     example = _example(problem, data, wrong)
     return replace(problem, suggestion=example) if example else problem

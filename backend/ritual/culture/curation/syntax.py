@@ -29,6 +29,7 @@ _WHAT_TO_DO = (
     (r"'[；，。、：]", "Write the Latin mark: ; , . or :"),
     (r"", "Look at this line and at the end of the one before it."),
 )
+_RDF_1_2 = "statements about statements and text with a direction are not read (they are RDF 1.2)"
 _PREFIX = re.compile(r"^The prefix (\S+): is not declared")
 
 
@@ -60,7 +61,9 @@ def _read(text: str, errors: dict[int, str]) -> Iterator[ox.Quad]:
         except SyntaxError as error:
             errors.setdefault(error.lineno or 1, re.sub(r"^Parser error .*?: ", "", error.msg))
         else:
-            if not isinstance(quad.object, ox.Triple):
+            if isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) is not None:
+                errors.setdefault(1, _RDF_1_2)
+            else:
                 yield quad
 
 
