@@ -14,7 +14,7 @@ import pytest
 
 from ritual.body.cycle import narrowed
 from ritual.body.skeleton import ANGLE_INDEX
-from ritual.culture import conflicts
+from ritual.culture import conflicts, wardrobe
 from ritual.culture.graph import Graph, load_graph
 from ritual.culture.meaning import Context, Meaning
 from ritual.culture.problems import WARNING
@@ -189,6 +189,16 @@ def test_a_symbol_is_never_set_in_a_forbidden_scene(told):
 
 def test_the_names_of_scenes_are_recognised_in_prompts(told):
     assert ("围猎", "zh", "scene", f"{KG}scene-hunt", "hunt") in told(HUNT).labels()
+
+
+def test_a_choice_of_costume_is_held_to_the_dress_code(told):
+    code = told("").rulebook(DANCE, "female", "wedding").dress_code
+    found = wardrobe.breaches(["#f5d020", "#101010", "#ffffff"], ["dong-drum", "dong-sun"], code)
+    assert [(b.what, b.rule.kind) for b in found] == [
+        ("black (#101010) and yellow (#f5d020)", "colour-pair"),
+        ("dong-drum", "who-may-wear"),
+    ]
+    assert wardrobe.breaches(["#f5d020", "#ffffff"], ["dong-sun"], code) == []
 
 
 BOUND = f"""

@@ -11,7 +11,7 @@ from rdflib.namespace import RDF
 from ritual.body.angle_domain import AngleDomain, Reason
 from ritual.body.cycle import Phased
 from ritual.culture.nodes import Nodes
-from ritual.culture.rulebook import Costume, Dance, Rule, Rulebook, Stance
+from ritual.culture.rulebook import Costume, Dance, DressCode, Rule, Rulebook, Stance
 from ritual.culture.rules import (
     ANY,
     AngleRule,
@@ -184,21 +184,30 @@ class DanceRules:
             if rule.phases is not None
         )
 
-    def costume(self, performer: str, occasion: str, scenes: frozenset[URIRef] = frozenset()) -> Costume:
-        """What the performer wears, without the patterns that a rule takes off."""
+    def costume(self, performer: str, code: DressCode) -> Costume:
+        """What the performer wears, without the patterns that the dress code takes off."""
         node = next(c for _, c, who in self.costumes if not who or performer in who)
         costume = self.nodes.costume(node, performer)
-        at = (performer, occasion)
-        taken = {s for rule in self.wear_rules if rule.forbids(*at) for s in rule.symbols}
-        taken |= {s for ban in self.bans if ban.holds(*at) for s in ban.forbidden}
-        taken |= {s for ban in self.scene_bans if ban.scenes & scenes and ban.holds(*at) for s in ban.forbidden}
-        taken |= {b.symbol for b in self.all_bindings if self.node not in b.dances and b.holds(*at)}
-        taken |= {target for permission in self.permissions for target in permission.targets}
-        worn = [s for s in self.nodes.all(node, RM.symbol) if s not in taken]
-        return replace(costume, patterns=tuple(sorted(self.nodes.slug(s) for s in worn)))
+        taken = {slug for slug, _ in code.patterns}
+        return replace(costume, patterns=tuple(slug for slug in costume.patterns if slug not in taken))
+
+    def dress_code(
+        self, performer: str, occasion: str, scenes: frozenset[URIRef] = frozenset()
+    ) -> DressCode:
+        """What a costume or a texture may not show."""
+        nodes, at = self.nodes, (performer, occasion)
+        off = [(s, rule) for rule in self.all_wear_rules if rule.forbids(*at) for s in rule.symbols]
+        off += [(s, ban) for ban in self.all_bans if ban.holds(*at) for s in ban.forbidden]
+        off += [(s, ban) for ban in self.scene_bans if ban.scenes & scenes and ban.holds(*at) for s in ban.forbidden]
+        off += [(b.symbol, b) for b in self.all_bindings if self.node not in b.dances and b.holds(*at)]
+        off += [(target, permission) for permission in self.permissions for target in sorted(permission.targets)]
+        pairs = [(ban.colours, ban.worded(self.dance)) for ban in self.colour_bans if ban.holds(*at)]
+        symbols = {*nodes.of_type(RM.Symbol)}
+        worded = [(nodes.slug(thing), rule.worded(None)) for thing, rule in off if thing in symbols]
+        return DressCode(nodes.colour_prototypes, tuple(pairs), tuple(worded))
 
     def rulebook(self, performer: str, occasion: str, mentioned: Iterable[str] = ()) -> Rulebook:
-        scenes = frozenset(map(URIRef, mentioned))
+        code = self.dress_code(performer, occasion, frozenset(map(URIRef, mentioned)))
         turning = [rule for rule in self.rotation_rules if rule.holds(performer, occasion)]
         bindings = [b for b in self.all_bindings if self.node in b.dances and b.holds(performer, occasion)]
         return Rulebook(
@@ -208,7 +217,8 @@ class DanceRules:
             stances=self.stances(performer),
             domain=self.domain(performer, occasion),
             rules=self.rules(performer, occasion),
-            costume=self.costume(performer, occasion, scenes),
+            costume=self.costume(performer, code),
+            dress_code=code,
             phased=self.phased(performer, occasion),
             turning=tuple(rule.limit(self.dance) for rule in turning),
             bindings=tuple(rule.binding() for rule in bindings),

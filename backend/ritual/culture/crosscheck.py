@@ -14,14 +14,14 @@ from rdflib.namespace import RDF
 from ritual.body.angle_domain import AngleDomain
 from ritual.body.cycle import Phased, narrowed
 from ritual.body.skeleton import SKELETON
-from ritual.culture.colour import nearest_colour
 from ritual.culture.compiling import DanceRules
 from ritual.culture.conflicts import dance_conflicts, graph_conflicts
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import Problem
-from ritual.culture.rulebook import Stance
+from ritual.culture.rulebook import DressCode, Stance
 from ritual.culture.rules import AngleRule
 from ritual.culture.vocabulary import ANGLE, RM, short
+from ritual.culture.wardrobe import costume_breaches
 from ritual.culture.wording import listed
 from ritual.errors import EmptyDomain
 
@@ -116,11 +116,6 @@ def _same_phase(rules: DanceRules) -> Iterator[Problem]:
 def _wardrobe(rules: DanceRules) -> Iterator[Problem]:
     """A costume must not carry what the performers that it names may not wear, nor a forbidden pair."""
     nodes = rules.nodes
-    prototypes = {
-        str(prototype): nodes.slug(colour)
-        for colour in nodes.of_type(RM.Colour)
-        for prototype in nodes.data.objects(colour, RM.prototype)
-    }
     for _, node, performers in rules.costumes:
         for rule in rules.wear_rules:
             worn = sorted(set(rule.symbols) & set(nodes.all(node, RM.symbol)))
@@ -129,13 +124,9 @@ def _wardrobe(rules: DanceRules) -> Iterator[Problem]:
                 text = f"carries {short(worn[0])}, which {short(rule.node)} allows to {only}"
                 yield Problem(node, text, RM.symbol, worn[0])
         costume = nodes.costume(node, rules.dance.default_performer)
-        colours = (costume.robe, costume.trim, costume.sash, costume.sleeve)
-        colours += (costume.garment_colour, costume.headdress_colour)
-        names = {nearest_colour(colour, prototypes): colour for colour in sorted(colours)}
-        for ban in rules.colour_bans:
-            if {*ban.colours} <= {*names}:
-                pair = " and ".join(f"{name} ({names[name]})" for name in ban.colours)
-                yield Problem(node, f"joins {pair}, which {short(ban.node)} forbids")
+        pairs = tuple((ban.colours, ban.worded(rules.dance)) for ban in rules.colour_bans)
+        for breach in costume_breaches(costume, DressCode(nodes.colour_prototypes, pairs)):
+            yield Problem(node, f"joins {breach.what}, which {short(URIRef(breach.rule.iri))} forbids")
 
 
 def _domains(rules: DanceRules) -> Iterator[Problem]:

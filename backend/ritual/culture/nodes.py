@@ -141,6 +141,12 @@ class Nodes:
         roots = next({*found} for role, found in above.items() if self.slug(role) == performer)
         return "male" if RM.Male in roots else "female"
 
+    @cached_property
+    def colour_prototypes(self) -> tuple[tuple[str, str], ...]:
+        """(`#rrggbb`, slug of the colour) of every colour."""
+        colours = self.of_type(RM.Colour)
+        return tuple(sorted((str(p), self.slug(c)) for c in colours for p in self.data.objects(c, RM.prototype)))
+
     def costume(self, node: URIRef, performer: str) -> Costume:
         """The costume with all its patterns; which of them may be shown is the rules' business."""
 

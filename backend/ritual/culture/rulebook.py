@@ -159,6 +159,29 @@ class Costume:
 
 
 @dataclass(frozen=True)
+class DressCode:
+    """What a costume or a texture may not show here.
+
+    Attributes:
+        prototypes: (`#rrggbb`, colour name); a colour goes by the nearest one's name.
+        pairs: (two colour names, the rule that keeps them apart).
+        patterns: (slug of a symbol, the rule that takes it off).
+    """
+
+    prototypes: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[tuple[str, ...], Rule], ...] = ()
+    patterns: tuple[tuple[str, Rule], ...] = ()
+
+
+@dataclass(frozen=True)
+class DressBreach:
+    """`what` is shown (two colours, or a pattern's slug), and the rule that forbids it."""
+
+    what: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
 class Binding:
     """A pattern that unfolds along a path.
 
@@ -191,6 +214,7 @@ class Rulebook:
         phased: what is narrower in a part of the cycle.
         turning: which way the dancer may turn.
         bindings: patterns that unfold along a path.
+        dress_code: what a costume or a texture may not show here.
         rules: every rule that bears on this dance, performer and occasion.
         costume: what the performer wears.
     """
@@ -205,6 +229,7 @@ class Rulebook:
     phased: tuple[Phased, ...] = ()
     turning: tuple[TurningLimit, ...] = ()
     bindings: tuple[Binding, ...] = ()
+    dress_code: DressCode = DressCode()
 
     @property
     def cycle_seconds(self) -> float:
