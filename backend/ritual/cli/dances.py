@@ -33,8 +33,8 @@ def dances_command(graph: options.Graph = None, as_json: options.Json = False) -
             ]
         )
         return
-    table = Table(Column("Slug", no_wrap=True), "Dance", Column("", no_wrap=True), "Group", "Performers", "Occasions")
+    table = Table(Column("Slug", no_wrap=True), "Dance", Column("", no_wrap=True), Column("Performers", no_wrap=True))
     for d in dances:
-        row = (d.slug, d.label, d.label_zh, d.group_label, ", ".join(d.performers), ", ".join(d.occasions))
-        table.add_row(*row)
+        table.add_row(d.slug, d.label, d.label_zh, ", ".join(d.performers))
     out.print(table)
+    out.print("`ritual explain SLUG` tells each one's occasions and rules.", style="dim")
