@@ -12,6 +12,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from ritual.culture.graph import Graph
+from ritual.culture.rulebook import Rule
 from ritual.culture.vocabulary import RM, short
 
 _TOLD_APART = {
@@ -145,9 +146,8 @@ class Cards:
 
     def rules(self, node: URIRef) -> tuple[Sentence, ...]:
         """The rules that touch a node: on a dance all that bear on it, else those that name it; on a rule itself."""
-        dance = next((d for d in self.graph.dances() if d.iri == str(node)), None)
-        if dance is not None:
-            return tuple(_sentence(rule) for rule in self.graph.explain(dance.slug))
+        if (slug := self._dances.get(str(node))) is not None:
+            return tuple(self._sentence(rule) for rule in self.graph.explain(slug))
         naming = {self._owner(s) for s in self.data.subjects(None, node)} | {node}
         rules = sorted(rule for rule in naming if self.is_a(rule, RM.Rule))
         return tuple(sentence for rule in rules for sentence in self.sentences(rule))
@@ -161,14 +161,22 @@ class Cards:
         return [Sentence(str(rule), kind, text, citation, self.review(rule))]
 
     @cached_property
+    def _dances(self) -> dict[str, str]:
+        """Slug of each dance by IRI."""
+        return {dance.iri: dance.slug for dance in self.graph.dances()}
+
+    @cached_property
     def _worded(self) -> dict[str, list[Sentence]]:
         found: dict[str, list[Sentence]] = {}
-        for dance in self.graph.dances():
-            for rule in self.graph.explain(dance.slug):
+        for slug in self._dances.values():
+            for rule in self.graph.explain(slug):
                 known = found.setdefault(rule.iri, [])
                 if rule.text not in [sentence.text for sentence in known]:
-                    known.append(_sentence(rule))
+                    known.append(self._sentence(rule))
         return found
+
+    def _sentence(self, rule: Rule) -> Sentence:
+        return Sentence(rule.iri, rule.kind, rule.text, rule.source.citation, self.review(URIRef(rule.iri)))
 
     def _owner(self, node: Node) -> Node:
         """The rule whose interval this is, or the node itself."""
@@ -201,10 +209,6 @@ class Cards:
     def _of_source(self, node: URIRef, predicate: URIRef) -> str:
         source = self.data.value(node, DCTERMS.source)
         return "" if source is None else self._english(source, predicate)
-
-
-def _sentence(rule) -> Sentence:
-    return Sentence(rule.iri, rule.kind, rule.text, rule.source.citation, rule.review)
 
 
 def _in_words(name: str) -> str:

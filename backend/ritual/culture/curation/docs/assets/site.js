@@ -1,0 +1,49 @@
+"use strict";
+// Search: the index is a script, not a request, so that it also works from a folder on disk.
+const box = document.getElementById("search"), found = document.getElementById("found");
+const root = document.body.dataset.root;
+const index = window.SEARCH.map(entry => ({ entry, text: entry.slice(0, 3).join("\n").toLowerCase() }));
+
+function rank({ text }, wanted) {
+  const at = text.indexOf(wanted);
+  return at + (at === 0 || /[\s\n]/.test(text[at - 1]) ? 0 : 1000);
+}
+
+function look() {
+  const wanted = box.value.trim().toLowerCase();
+  const hits = wanted ? index.filter(one => one.text.includes(wanted)) : [];
+  hits.sort((a, b) => rank(a, wanted) - rank(b, wanted) || a.text.length - b.text.length);
+  found.replaceChildren(...hits.slice(0, 12).map(({ entry: [label, zh, , kind, address] }, n) => {
+    const item = document.createElement("li"), link = document.createElement("a"), small = document.createElement("small");
+    link.href = root + address;
+    link.textContent = `${label} ${zh}`;
+    link.tabIndex = -1;
+    small.textContent = kind;
+    link.append(small);
+    item.append(link);
+    item.id = `found-${n}`;
+    item.setAttribute("role", "option");
+    return item;
+  }));
+  box.setAttribute("aria-expanded", String(hits.length > 0));
+  mark(0);
+}
+
+function mark(n) {
+  [...found.children].forEach((item, m) => item.setAttribute("aria-selected", String(m === n)));
+  box.setAttribute("aria-activedescendant", found.children[n]?.id ?? "");
+  found.children[n]?.scrollIntoView({ block: "nearest" });
+}
+
+box.addEventListener("input", look);
+box.addEventListener("keydown", event => {
+  const items = [...found.children], now = items.findIndex(item => item.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown" && items.length) { event.preventDefault(); mark((now + 1) % items.length); }
+  if (event.key === "ArrowUp" && items.length) { event.preventDefault(); mark((now - 1 + items.length) % items.length); }
+  if (event.key === "Enter" && items[now]) location.href = items[now].firstChild.href;
+  if (event.key === "Escape") { box.value = ""; look(); }
+});
+document.addEventListener("keydown", event => {
+  if (event.key === "/" && !event.target.matches("input")) { event.preventDefault(); box.focus(); }
+});
+document.addEventListener("click", event => { if (!event.target.closest(".search")) found.replaceChildren(); });
