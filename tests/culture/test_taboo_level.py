@@ -120,13 +120,14 @@ def test_one_name_of_two_things_names_both():
 def test_the_correlation_agrees_with_scipy_and_with_shuffling():
     rng = np.random.default_rng(3)
     x = rng.normal(size=30)
-    y = 0.5 * x + rng.normal(size=30)
+    y = 0.2 * x + rng.normal(size=30)
     made, expected = correlate(x, y), stats.pearsonr(x, y)
     assert (made.n, made.r, made.p) == (30, expected.statistic, expected.pvalue)
     assert made.low < made.r < made.high
     assert made.spearman == stats.spearmanr(x, y).statistic
     assert made.permutation_p == pytest.approx(expected.pvalue, abs=4 * np.sqrt(expected.pvalue / PERMUTATIONS))
     assert correlate(x, y) == made, "the same numbers give the same p"
+    assert correlate(x, x).permutation_p == 1 / (1 + PERMUTATIONS), "no shuffle is as good; a p of 0 would be a lie"
 
 
 @pytest.mark.parametrize(("x", "y"), [([1, 2, 3], [1, 2, 3]), ([1, 1, 1, 1], [1, 2, 3, 4])])
