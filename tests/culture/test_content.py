@@ -34,7 +34,8 @@ PAPER_SYMBOLS = {
     "tibetan-ritual-weapon": {"exorcism"}, "tibetan-thangka": set(), "tibetan-vajra": {"sanctity"},
     "tibetan-wind-river": {"nature", "flux"}, "yi-bimo-atlas": {"sanctity"}, "yi-dragon": {"power"},
     "yi-fire": {"light"}, "yi-fireweed-feather": set(), "yi-lacquer": {"harmony"},
-    "yi-square-hole-coin": {"wealth", "shelter"}, "yi-tiger-totem": {"power"}, "yi-torch-pattern": {"light", "harvest"}, "zhuang-brocade": set(),
+    "yi-square-hole-coin": {"wealth", "shelter"}, "yi-tiger-totem": {"power"},
+    "yi-torch-pattern": {"light", "harvest"}, "zhuang-brocade": set(),
 }  # fmt: skip
 TABLE_1 = """
 P23 naxi 0.82 0.15 0.91 0.45 0.91 0.67
