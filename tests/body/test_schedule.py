@@ -1,6 +1,7 @@
 """Rules that change in time: every span is kept exactly, the shared frame keeps to both sides, nothing jumps there."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def random_schedule(rng, frames, spans, boxes):
     ends = [0, *cuts.tolist(), frames - 1]
     choice = [random_domain(rng, rng.integers(0, boxes + 1)) for _ in range(rng.integers(1, spans + 1))]
     picked = rng.integers(0, len(choice), spans)
-    return tuple(DomainSpan(a, b, choice[k]) for a, b, k in zip(ends, ends[1:], picked, strict=False))
+    return tuple(DomainSpan(a, b, choice[k]) for (a, b), k in zip(pairwise(ends), picked, strict=True))
 
 
 def smooth_track(rng, frames, amplitude):
@@ -104,13 +105,12 @@ def test_cutting_one_domain_into_spans_changes_nothing(seed, cuts):
     rng = np.random.default_rng(seed)
     region, track = random_domain(rng, 3), smooth_track(rng, 80, 1.0)
     ends = [0, *sorted(cuts), 79]
-    schedule = tuple(DomainSpan(a, b, region) for a, b in zip(ends, ends[1:], strict=False))
+    schedule = tuple(DomainSpan(a, b, region) for a, b in pairwise(ends))
     try:
         whole = mend(track, region, FPS)
     except EmptyDomain:
         assume(False)
     assert breaches(track, schedule) == breaches(track, region)
-    assume(np.isfinite(whole).all())
     assert np.array_equal(mend(track, schedule, FPS), whole)
 
 
@@ -155,10 +155,10 @@ def test_a_fade_into_a_neighbouring_span_keeps_that_spans_taboo():
 
 def test_rules_that_leave_the_shared_frame_no_pose_are_named_with_the_frame():
     low, high = domain(limits=[(WRIST, -40, 0, "low")]), domain(limits=[(WRIST, 10, 40, "high")])
-    with pytest.raises(EmptyDomain, match="frame 7.*low, high"):
+    with pytest.raises(EmptyDomain, match=r"frame 7.*low, high"):
         mend(np.zeros((20, 36)), (DomainSpan(0, 7, low), DomainSpan(7, 19, high)), FPS)
     boxes = domain(box((WRIST, -360, 5), rule="a")), domain(box((WRIST, 0, 360), rule="b"))
-    with pytest.raises(EmptyDomain, match="frame 7.*a, b"):
+    with pytest.raises(EmptyDomain, match=r"frame 7.*a, b"):
         mend(np.zeros((20, 36)), (DomainSpan(0, 7, boxes[0]), DomainSpan(7, 19, boxes[1])), FPS)
 
 
@@ -188,7 +188,7 @@ def test_schedules_are_joined_and_checked():
     parts = [(0, (DomainSpan(0, 4, BODY), DomainSpan(4, 10, BODY))), (10, (DomainSpan(0, 9, BODY),))]
     whole = joined(parts)
     assert [(s.start, s.end) for s in whole] == [(0, 4), (4, 10), (10, 19)]
-    assert scheduled(whole, 20) == whole
+    assert [(s.start, s.end, s.domain) for s in scheduled(whole, 20)] == [(0, 19, BODY)]
     with pytest.raises(BadInput, match="up to frame 19; the motion ends at frame 24"):
         scheduled(whole, 25)
     with pytest.raises(BadInput, match="begin at frame 4"):

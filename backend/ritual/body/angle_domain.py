@@ -133,10 +133,13 @@ class AngleDomain:
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """(lower, upper) of every convex box that meets no taboo box, from near to (36,) `angles` to far.
 
+        Of parts that are equally near the one cut last is looked at first: it leads to a box soonest.
+
         Args:
             touching: (lower, upper) of a box with which each must have a pose in common; None = any.
         """
-        return ((lower, upper) for _, lower, upper in self._search(angles, None, free_cell=True, touching=touching))
+        found = self._search(angles, None, free_cell=True, touching=touching, newest_first=True)
+        return ((lower, upper) for _, lower, upper in found)
 
     def _nearest(
         self, point: np.ndarray, weights: np.ndarray | None, *, free_cell: bool
@@ -157,6 +160,7 @@ class AngleDomain:
         *,
         free_cell: bool,
         touching: tuple[np.ndarray, np.ndarray] | None = None,
+        newest_first: bool = False,
     ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         weight = np.ones(len(point)) if weights is None else weights
         count = 0
@@ -181,7 +185,7 @@ class AngleDomain:
                     if key in seen:
                         continue
                     seen.add(key)
-                    count += 1
+                    count += -1 if newest_first else 1
                     new = np.clip(point, lo, up)
                     cost = float((weight * (new - point) ** 2).sum())
                     heapq.heappush(queue, (cost, count, new, lo, up))

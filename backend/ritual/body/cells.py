@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 
 from ritual.body.angle_domain import AngleDomain
-from ritual.body.schedule import DomainSpan, Schedule
+from ritual.body.schedule import DomainSpan, Schedule, common, seams
 from ritual.errors import EmptyDomain
 
 STRETCHES = 4  # of one span: a motion may pass through so many cells of one domain
-MAX_CELLS = 5000  # looked at before the search is given up
+MAX_CELLS = 3000  # looked at before the search is given up
 
 Cell = tuple[np.ndarray, np.ndarray]
 
@@ -31,22 +31,28 @@ def chain(track: np.ndarray, schedule: Schedule) -> Cell:
         EmptyDomain: there is no such chain; names the frames and the rules between which none was found.
     """
     stretches = [stretch for span in schedule for stretch in _stretches(span)]
-    search = [_cells(stretches[0], track, None)]
+    seam_poses = {frame: common(domains).project(track[frame]) for frame, domains in seams(schedule).items()}
+    aims = [_aim(stretch, track, seam_poses) for stretch in stretches]
+    search = [_cells(stretches[0], aims[0], None)]
     chosen: list[Cell] = []
     entered: set[tuple[int, bytes]] = set()
-    furthest = 0
-    while search and len(entered) < MAX_CELLS:
-        found = next((cell for cell in search[-1] if _key(len(chosen), cell) not in entered), None)
+    furthest = looked_at = 0
+    while search and looked_at < MAX_CELLS:
+        found = next(search[-1], None)
         if found is None:
             search.pop()
             del chosen[-1:]
             continue
-        entered.add(_key(len(chosen), found))
+        looked_at += 1
+        key = (len(chosen), found[0].tobytes() + found[1].tobytes())
+        if key in entered:
+            continue
+        entered.add(key)
         chosen.append(found)
         furthest = max(furthest, len(chosen))
         if len(chosen) == len(stretches):
             return _laid_out(chosen, stretches, len(track))
-        search.append(_cells(stretches[len(chosen)], track, found))
+        search.append(_cells(stretches[len(chosen)], aims[len(chosen)], found))
     raise _no_way(stretches, furthest)
 
 
@@ -56,17 +62,19 @@ def _stretches(span: DomainSpan) -> list[DomainSpan]:
     return [DomainSpan(a, b, span.domain) for a, b in pairwise(cuts)]
 
 
-def _cells(stretch: DomainSpan, track: np.ndarray, before: Cell | None) -> Iterator[Cell]:
+def _aim(stretch: DomainSpan, track: np.ndarray, seam_poses: dict[int, np.ndarray]) -> np.ndarray:
+    """(36,) what the cell of a stretch should lie near: where the rules change a pose that both sides allow."""
+    if stretch.end in seam_poses:
+        return seam_poses[stretch.end]
+    return seam_poses.get(stretch.start, track[stretch.start : stretch.end + 1].mean(0))
+
+
+def _cells(stretch: DomainSpan, aim: np.ndarray, before: Cell | None) -> Iterator[Cell]:
     """Cells of a stretch from near to far; one of a single frame is cut down to what it shares with the one before."""
-    middle = track[stretch.start : stretch.end + 1].mean(0)
-    for lower, upper in stretch.domain.free_cells(middle, touching=before):
+    for lower, upper in stretch.domain.free_cells(aim, touching=before):
         if before is not None and stretch.start == stretch.end:
             lower, upper = np.maximum(lower, before[0]), np.minimum(upper, before[1])
         yield lower, upper
-
-
-def _key(place: int, cell: Cell) -> tuple[int, bytes]:
-    return place, cell[0].tobytes() + cell[1].tobytes()
 
 
 def _laid_out(chosen: list[Cell], stretches: list[DomainSpan], frames: int) -> Cell:

@@ -30,7 +30,7 @@ Schedule = tuple[DomainSpan, ...]
 
 
 def scheduled(domain: AngleDomain | Schedule, frames: int) -> Schedule:
-    """The schedule of a track; one domain holds from its first frame to its last.
+    """The schedule of a track, neighbouring spans of one domain made one; a single domain holds throughout.
 
     Raises:
         BadInput: the spans do not follow each other from the first frame to the last.
@@ -38,7 +38,7 @@ def scheduled(domain: AngleDomain | Schedule, frames: int) -> Schedule:
     last = max(frames - 1, 0)
     if isinstance(domain, AngleDomain):
         return (DomainSpan(0, last, domain),)
-    expected = 0
+    expected, spans = 0, list[DomainSpan]()
     for span in domain:
         if span.start != expected or span.end < span.start:
             raise BadInput(
@@ -46,9 +46,11 @@ def scheduled(domain: AngleDomain | Schedule, frames: int) -> Schedule:
                 "where the one before it ends."
             )
         expected = span.end
+        begun = spans.pop().start if spans and spans[-1].domain is span.domain else span.start
+        spans.append(DomainSpan(begun, span.end, span.domain))
     if not domain or expected != last:
         raise BadInput(f"The rules are laid out up to frame {expected}; the motion ends at frame {last}.")
-    return domain
+    return tuple(spans)
 
 
 def joined(parts: Iterable[tuple[int, Schedule]]) -> Schedule:
