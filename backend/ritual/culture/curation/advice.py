@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import rdflib
 from rdflib import Literal, URIRef
@@ -44,6 +45,6 @@ def _example(problem: Problem, data: rdflib.Graph, wrong: set[Node]) -> str:
 
 def _written(value: Node) -> str:
     """As it stands in Turtle, numbers without their type."""
-    if isinstance(value, Literal) and not value.language and isinstance(value.value, int | float):
+    if isinstance(value, Literal) and not value.language and isinstance(value.value, int | float | Decimal):
         return str(value)
     return short(value)

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from ritual.culture.curation.syntax import Recovered
 from ritual.culture.problems import ERROR, Finding, Problem
-from ritual.culture.reading import BadFile, read_text
+from ritual.culture.reading import LARGEST, BadFile, read_text
 from ritual.culture.store import memory_graph
 from ritual.culture.turtle import SHAPES_FILE, parse
 from ritual.errors import BadGraph
@@ -29,6 +29,7 @@ class Texts:
         readable: the text of each file that is text.
         findings: what is wrong with the files themselves.
         lost: the nodes that damaged files speak of.
+        unread: what can be guessed of each file that is no text; nothing of one that is too large.
     """
 
     readable: dict[str, str]
@@ -36,6 +37,7 @@ class Texts:
     data: rdflib.Graph = field(default_factory=rdflib.Graph)
     shapes: rdflib.Graph | None = None
     lost: set[Node] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def damaged(self) -> set[str]:
@@ -54,8 +56,8 @@ class Texts:
             return True
         terms = [term for term in (problem.predicate, problem.value) if isinstance(term, URIRef)]
         missing = [term for term in terms if (term, None, None) not in self.data or term in self.lost]
-        unread = self.damaged - self.readable.keys()
-        return any(unread or any(_speaks_of(self.readable[name], term) for name in self.damaged) for term in missing)
+        texts = [self.unread.get(name, "") or self.readable.get(name, "") for name in self.damaged]
+        return any(_speaks_of(text, term) for text in texts for term in missing)
 
 
 def _speaks_of(text: str, term: URIRef) -> bool:
@@ -75,6 +77,8 @@ def read(files: dict[str, Path]) -> Texts:
         except BadFile as error:
             if error.code == "unreadable":
                 raise
+            size = path.stat().st_size
+            texts.unread[name] = path.read_bytes().decode(errors="replace") if size <= LARGEST else ""
             text = error.text if error.line else f"the file {error.text}"
             texts.findings.append(Finding(name, error.line or 1, ERROR, f"{text[0].upper()}{text[1:]}.", error.hint))
     try:

@@ -94,4 +94,4 @@ def _finding(name: str, line: int, why: str) -> Finding:
 def _declare(prefix: str) -> str:
     if prefix in PREFIXES:
         return f"Add this line at the top of the file: @prefix {prefix}: <{PREFIXES[prefix]}> ."
-    return f"{nearest(prefix, PREFIXES)} Or declare it at the top of the file: @prefix {prefix}: <...> ."
+    return f"{nearest(prefix, PREFIXES, count=1)} Or declare it at the top of the file: @prefix {prefix}: <...> ."
