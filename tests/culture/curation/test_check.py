@@ -66,7 +66,8 @@ def test_all_problems_are_told_by_file_and_line_each_once(folder: Path) -> None:
         ("dong.ttl", "lean (kg:dong-lusheng-stance-02) uses the undeclared term rm:fase"),
         (
             "occasions.ttl",
-            'harvest festival (kg:harvest) needs one rm:slug of lower-case letters, digits and hyphens, such as "dai-peacock"',
+            "harvest festival (kg:harvest) needs one rm:slug of lower-case letters, digits and hyphens, "
+            'such as "dai-peacock"',
         ),
     ]
 

@@ -102,7 +102,7 @@ class Cards:
         if found or language != "en":
             return next(iter(found), "")
         named = self.data.value(node, RDFS.label)
-        return str(named) if named is not None else _in_words(short(node))
+        return str(named) if named is not None else in_words(short(node))
 
     def kinds(self, node: Node) -> tuple[str, ...]:
         return tuple(sorted(self.label(cls) for cls in self.data.objects(node, RDF.type)))
@@ -211,7 +211,7 @@ class Cards:
         return "" if source is None else self._english(source, predicate)
 
 
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
     """`has current or former residence` for `crm:P74_has_current_or_former_residence`."""
     if name in _BORROWED_IN_WORDS:
         return _BORROWED_IN_WORDS[name]
