@@ -86,11 +86,12 @@ class DanceRules:
             for policy in nodes.of_type(ODRL.Policy)
             for n in nodes.all(policy, ODRL.prohibition)
         ]
+        group = nodes.slug(self.group)
         self.meanings: list[ContextualMeaning | ShapeMeaning] = [
             rule
             for cls, make in ((RM.ContextualMeaning, ContextualMeaning), (RM.ShapeMeaning, ShapeMeaning))
             for rule in (make(nodes, n, node) for n in nodes.of_type(cls))
-            if not self.symbols.isdisjoint(rule.things)
+            if not self.symbols.isdisjoint(rule.things) or group in rule.groups
         ]
 
     def _on_shown_symbols(self, cls: URIRef) -> list[URIRef]:

@@ -53,6 +53,7 @@ class ShapeMeaning(RuleNode):
         self.measure = nodes.data.value(node, RM.measure)
         self.low, self.high = nodes.number(node, RM.above, -math.inf), nodes.number(node, RM.below, math.inf)
 
+    groups: tuple[str, ...] = ()
     conditions = 1
 
     def decides(self, value: float) -> bool:
