@@ -123,7 +123,7 @@ def test_the_examples_of_the_help_find_something(folder):
     assert len(examples) == 3
     for text in examples:
         result = kg(text)
-        assert result.exit_code == 0 and "0 rows" not in result.output, result.output
+        assert result.exit_code == 0 and "\n0 rows" not in result.output, result.output
 
 
 def test_query_does_not_wait_for_torch():

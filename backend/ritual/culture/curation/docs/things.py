@@ -97,7 +97,7 @@ class Things:
 
     def searched(self, node: URIRef) -> list[str]:
         card = self._plain(node)
-        names = " ".join([card.short, *(name for name, _ in card.other_names)])
+        names = "\n".join([card.short, *(name for name, _ in card.other_names)])
         return [card.label, card.label_zh, names, " and ".join(card.kinds), self._addresses[node]]
 
     def map(self) -> Markup:

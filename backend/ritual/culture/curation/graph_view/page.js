@@ -218,7 +218,8 @@ const names = Object.entries(data).map(([iri, card]) =>
 function look() {
   const wanted = search.value.trim().toLowerCase();
   const hits = wanted ? names.filter(name => name.text.includes(wanted)) : [];
-  hits.sort((a, b) => a.text.indexOf(wanted) - b.text.indexOf(wanted) || a.card.label.localeCompare(b.card.label));
+  const rank = hit => hit.text.split("\n").findIndex(name => name.startsWith(wanted)) < 0;
+  hits.sort((a, b) => rank(a) - rank(b) || a.card.label.localeCompare(b.card.label));
   for (const thing of things) thing.classList.toggle("hit", hits.some(hit => hit.iri === thing.dataset.iri));
   found.replaceChildren(...hits.slice(0, 12).map((hit, n) => {
     const item = make("li", `${hit.card.label} ${hit.card.zh}`, { role: "option", id: `found-${n}`, "aria-selected": n === 0 });

@@ -4,15 +4,17 @@ const box = document.getElementById("search"), found = document.getElementById("
 const root = document.body.dataset.root;
 const index = window.SEARCH.map(entry => ({ entry, text: entry.slice(0, 3).join("\n").toLowerCase() }));
 
-function rank({ text }, wanted) {
-  const at = text.indexOf(wanted);
-  return at + (at === 0 || /[\s\n]/.test(text[at - 1]) ? 0 : 1000);
+function rank({ text }, wanted) { // a name that is it, one that begins with it, one with a word that does, any other
+  const names = text.split("\n");
+  if (names.includes(wanted)) return 0;
+  if (names.some(name => name.startsWith(wanted))) return 1;
+  return names.some(name => name.split(/[\s:-]/).some(word => word.startsWith(wanted))) ? 2 : 3;
 }
 
 function look() {
   const wanted = box.value.trim().toLowerCase();
   const hits = wanted ? index.filter(one => one.text.includes(wanted)) : [];
-  hits.sort((a, b) => rank(a, wanted) - rank(b, wanted) || a.text.length - b.text.length);
+  hits.sort((a, b) => rank(a, wanted) - rank(b, wanted)); // else in the order of the index: pages first
   found.replaceChildren(...hits.slice(0, 12).map(({ entry: [label, zh, , kind, address] }, n) => {
     const item = document.createElement("li"), link = document.createElement("a"), small = document.createElement("small");
     link.href = root + address;
