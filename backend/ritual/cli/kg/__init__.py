@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.kg import check, diff, docs, fmt, graph, impact, query, show, taboo
+from ritual.cli.kg import check, diff, docs, fmt, graph, impact, new, query, show, taboo
 
 app = typer.Typer(
     help="Keep the knowledge graph: check it, order it, compare it, ask it, add to it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("new", epilog=new.EXAMPLES)(new.new_command)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff_command)
 app.command("impact", epilog=impact.EXAMPLES)(impact.impact_command)
 app.command("check", epilog=check.EXAMPLES)(check.check_command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -13,6 +14,7 @@ from ritual.culture.problems import INFO, WARNING, Finding, Problem, located
 from ritual.culture.vocabulary import KG, RM, short
 
 PLACEHOLDER = "TODO"
+_REMARK = re.compile(rf"^[^\"#<]*#.*?\b{PLACEHOLDER}[:：]\s*(.*)$")
 _NAMED_AT_ONCE = 4
 
 
@@ -28,6 +30,16 @@ def warnings(data: rdflib.Graph) -> Iterator[Problem]:
             text = f'has a place that is not filled in: {short(predicate)} "{value}"'
             suggestion = f"Write what belongs there and take the word {PLACEHOLDER} out."
             yield Problem(subject, text, predicate, value, WARNING, suggestion)
+
+
+def open_places(texts: dict[str, str]) -> Iterator[Finding]:
+    """Remarks that say what is still to be done."""
+    for name, text in texts.items():
+        for number, line in enumerate(text.split("\n"), start=1):
+            if remark := _REMARK.search(line):
+                message = f"A remark says what is still to be done: {remark[1].rstrip('.')}."
+                suggestion = f"Do it, then take the remark or the word {PLACEHOLDER} out."
+                yield Finding(name, number, WARNING, message, suggestion)
 
 
 def notes(data: rdflib.Graph) -> Iterator[Problem]:
