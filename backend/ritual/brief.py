@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 from ritual.errors import BadInput
 
@@ -26,6 +27,7 @@ class Brief:
         fps: frames per second.
         variants: how many different clips.
         seed: the same seed and inputs give the same bytes on one machine.
+        changes: (seconds from the start, slug of an occasion), in order: from then on the occasion is another.
     """
 
     prompt: str
@@ -36,6 +38,7 @@ class Brief:
     fps: float = 25.0
     variants: int = 3
     seed: int = 0
+    changes: tuple[tuple[float, str], ...] = ()
 
     def checked(self) -> Brief:
         """This brief with a trimmed prompt.
@@ -59,6 +62,7 @@ class Brief:
             raise BadInput(f"{self.variants} variants is out of range; choose 1 to {MAX_VARIANTS}.")
         if not 0 <= self.seed <= MAX_SEED:
             raise BadInput(f"Seed {self.seed} is out of range; choose 0 to {MAX_SEED}.")
+        change_frames(self.changes, self.frames, self.fps)
         return replace(self, prompt=prompt)
 
     @property
@@ -68,6 +72,33 @@ class Brief:
 
     def to_dict(self) -> dict:
         return asdict(self)
+
+
+def change_frames(changes: Sequence[tuple[float, str]], frames: int, fps: float) -> list[tuple[int, str]]:
+    """(frame, slug) of each change of occasion in a clip.
+
+    Args:
+        changes: (seconds from the start, slug), in order.
+        frames, fps: of the clip.
+
+    Raises:
+        BadInput: a change lies outside the clip, or not after the one before it.
+    """
+    last = frames - 1
+    for seconds, occasion in changes:
+        if not 0.5 / fps < seconds <= last / fps:  # also catches NaN
+            raise BadInput(
+                f"The occasion cannot change to '{occasion}' at {seconds:g} s; "
+                f"choose a time after 0 and up to {last / fps:g} s, the clip's last frame."
+            )
+    found = [(round(seconds * fps), occasion) for seconds, occasion in changes]
+    for (before, _), (frame, occasion) in pairwise(found):
+        if frame <= before:
+            raise BadInput(
+                f"The change to '{occasion}' at frame {frame} does not come after the one at frame {before}.",
+                hint="Give the changes in the order of their time, at least one frame apart.",
+            )
+    return found
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ritual.body import contact, ik
+from ritual.body import contact, facing, ik
 from ritual.body.angle_domain import AngleDomain
 from ritual.body.kinematics import forward
-from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
+from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback, change_frames
 from ritual.clip.clip import MotionClip
-from ritual.culture.compliance import ComplianceReport, enforce, verified
+from ritual.culture.clip_compliance import enforce_turning, verified
+from ritual.culture.compliance import ComplianceReport, enforce
+from ritual.culture.course import Course, course_of
 from ritual.culture.graph import Graph, load_graph
 from ritual.culture.rulebook import Rulebook
 from ritual.errors import BadInput, Cancelled
@@ -66,12 +68,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class Generation:
-    """The answer to a brief."""
+    """The answer to a brief; `course` says which rules held when."""
 
     brief: Brief
-    rulebook: Rulebook
+    course: Course
     variants: tuple[Variant, ...]
     seconds_per_stage: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook that the clips begin with."""
+        return self.course.first
 
     def report(self) -> dict:
         """The compliance report as plain data (`report.json`)."""
@@ -81,7 +88,8 @@ class Generation:
             "dance": {"slug": dance.slug, "label": dance.label, "group": dance.group_label},
             "performer": self.rulebook.performer,
             "occasion": self.rulebook.occasion,
-            "rules": [asdict(rule) for rule in self.rulebook.rules],
+            "changes": self.course.changes(),
+            "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
             "compliant": all(v.report.compliant for v in self.variants),
             "variants": [
                 {"name": v.clip.name, **v.report.to_dict(), "seconds_per_stage": self.seconds_per_stage}
@@ -107,7 +115,8 @@ def generate(
     watch = _Watch(progress, cancelled)
     brief = brief.checked()
     with watch.stage("rules"):
-        brief, rulebook = read_prompt(brief, engine.graph)
+        brief, course = read_prompt(brief, engine.graph)
+        rulebook = course.first
     with watch.stage("text"):
         embedding = engine.encoder.encode(_sentence(brief, rulebook), engine.graph.labels())
     with watch.stage("model"):
@@ -115,35 +124,41 @@ def generate(
             rulebook, embedding, brief.frames, brief.fps, brief.variants, brief.seed
         )
     with watch.stage("inverse kinematics"):
-        solution = _solve(proposal, rulebook.domain)
+        solution = _solve(proposal)
     variants = []
     for n in range(brief.variants):
         with watch.stage("taboo projection", n, brief.variants):
-            angles, report = enforce(solution.angles[n].cpu().numpy(), rulebook.domain, brief.fps)
+            angles, report = enforce(solution.angles[n].cpu().numpy(), course.schedule, brief.fps)
+            heading, report = _turned(proposal.heading[n], solution.rotation[n], course, report)
         with watch.stage("ground", n, brief.variants):
-            clip = _clip(n, brief, rulebook, proposal, angles, solution.rotation[n])
-        report = replace(verified(report, clip.angles, rulebook.domain), ik_error_mm=_error(proposal, solution, n))
+            clip = _clip(n, brief, course, proposal, angles, solution.rotation[n], heading)
+        report = replace(verified(report, clip, course), ik_error_mm=_error(proposal, solution, n))
         variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report))
-    return Generation(brief, rulebook, tuple(variants), watch.seconds)
+    return Generation(brief, course, tuple(variants), watch.seconds)
 
 
-def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Rulebook]:
-    """The rulebook of a brief, and the brief with what it left open filled in from what its prompt names.
+def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course]:
+    """The rules of a brief, and the brief with what it left open filled in from what its prompt names.
 
     "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands, and a
     performer is only read from it where it names one kind of person. Every occasion and
-    every symbol that the prompt names must be allowed.
+    every symbol that the prompt names must be allowed, and so must the dance on every occasion that it changes to.
 
     Raises:
-        Refused, BadInput: as `Graph.rulebook`.
+        Refused, BadInput: as `course_of`.
     """
     found = recognise(brief.prompt, graph.labels())
     symbols = [m.iri for m in found if m.kind == "symbol"]
     occasions = _named(found, "occasion", brief.occasion, graph)
     performers = _named(found, "performer", brief.performer, graph)
     performer = performers[0] if len(performers) == 1 else brief.performer
-    books = [graph.rulebook(brief.dance, performer, occasion, mentioned=symbols) for occasion in occasions]
-    return replace(brief, performer=books[0].performer, occasion=books[0].occasion), books[0]
+    for occasion in occasions[1:]:
+        graph.rulebook(brief.dance, performer, occasion, mentioned=symbols)
+    then = change_frames(brief.changes, brief.frames, brief.fps)
+    course = course_of(
+        graph, brief.dance, performer, [(0, occasions[0]), *then], brief.frames, brief.fps, mentioned=symbols
+    )
+    return replace(brief, performer=course.first.performer, occasion=course.first.occasion), course
 
 
 def _named(found: list[Match], kind: str, said: str | None, graph: Graph) -> list[str | None]:
@@ -157,7 +172,7 @@ def _sentence(brief: Brief, rulebook: Rulebook) -> str:
     return f"{brief.prompt}. {rulebook.dance.label}"
 
 
-def _solve(proposal: Proposal, domain: AngleDomain) -> ik.Solution:
+def _solve(proposal: Proposal) -> ik.Solution:
     """IK of all frames of all variants at once, inside the limits; the holes are left to the track stage,
     which sees the whole excursion and can choose its side."""
     body = AngleDomain.physiological()
@@ -168,13 +183,31 @@ def _solve(proposal: Proposal, domain: AngleDomain) -> ik.Solution:
     return ik.solve(targets, angles, targets[..., 0, :], tilt, inside)
 
 
+def _turned(
+    heading: np.ndarray, tilt: torch.Tensor, course: Course, report: ComplianceReport
+) -> tuple[np.ndarray, ComplianceReport]:
+    """(T,) the yaw [rad] with which the clip's heading keeps the rules on turning, and the report with what it did."""
+    if not course.turning:
+        return heading, report
+    seen = heading + facing.heading(tilt.cpu().numpy())  # the solved pelvis has a little yaw of its own
+    held, found = enforce_turning(seen, course.turning, course.fps)
+    interceptions = sorted((*report.interceptions, *found), key=lambda hit: (hit.start_frame, hit.end_frame))
+    return heading + (held - seen), replace(report, interceptions=tuple(interceptions))
+
+
 def _clip(
-    n: int, brief: Brief, rulebook: Rulebook, proposal: Proposal, angles: np.ndarray, tilt: torch.Tensor
+    n: int,
+    brief: Brief,
+    course: Course,
+    proposal: Proposal,
+    angles: np.ndarray,
+    tilt: torch.Tensor,
+    heading: np.ndarray,
 ) -> MotionClip:
     q = torch.from_numpy(angles)
-    heading = torch.as_tensor(proposal.heading[n], dtype=torch.float64)
     lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
-    translation, rotation = contact.ground(q, tilt, heading, lift, brief.fps)
+    translation, rotation = contact.ground(q, tilt, torch.as_tensor(heading, dtype=torch.float64), lift, brief.fps)
+    rulebook = course.first
     dance = rulebook.dance
     meta = {
         "dance": dance.slug,
@@ -186,6 +219,8 @@ def _clip(
         "seed": brief.seed,
         "variant": n + 1,
         "costume": asdict(rulebook.costume),
+        "occasions": course.occasions,
+        "patterns": [list(book.costume.patterns) for _, book in course.parts],
     }
     return MotionClip(
         angles=angles,

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import convolve1d
 
 from ritual.body.angle_domain import Reason
 
@@ -146,10 +145,12 @@ def _held(heading: np.ndarray, turning: Sequence[TurningSpan]) -> np.ndarray:
 
 def _rounded(heading: np.ndarray, held: np.ndarray, radius: int) -> np.ndarray:
     kernel = np.hanning(2 * radius + 3)[1:-1]
+    kernel /= kernel.sum()
     change, out = held - heading, heading.copy()
     for sign in (1, -1):
         part = np.maximum(sign * change, 0.0)
-        out = out + sign * np.maximum(convolve1d(part, kernel / kernel.sum(), mode="nearest"), part)
+        smooth = np.convolve(np.pad(part, radius, mode="edge"), kernel, mode="valid")
+        out = out + sign * np.maximum(smooth, part)
     return out
 
 

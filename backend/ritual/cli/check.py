@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ritual.brief import change_frames
 from ritual.cli import options
 from ritual.cli.console import EXIT_FAILED, command, out, print_json
 
+if TYPE_CHECKING:
+    from ritual.clip.clip import MotionClip
+    from ritual.culture.compliance import Violation
+    from ritual.culture.rulebook import Rulebook
+
 EXAMPLES = (
     "Examples:  [cyan]ritual check dance.bvh --dance dai-peacock --performer female[/cyan]   "
-    "[cyan]ritual check dance.bvh --dance dai-peacock --fix allowed.bvh[/cyan]"
+    "[cyan]ritual check dance.bvh --dance dai-peacock --occasion wedding --then 4s=funeral --fix allowed.bvh[/cyan]"
 )
 
 
@@ -23,50 +28,71 @@ def check_command(
     dance: Annotated[str, typer.Option("--dance", help="Slug of a dance; `ritual dances` lists them.")],
     performer: options.Performer = None,
     occasion: options.Occasion = None,
+    then: options.Then = None,
     fix: Annotated[Path | None, typer.Option("--fix", help="Write the nearest allowed motion to this file.")] = None,
     graph: options.Graph = None,
     as_json: options.Json = False,
 ) -> None:
     """Check a motion against a dance's rules, between frames too; list the offending spans as time codes.
 
+    Occasions that a motion of ours was made for are read from its file where no --occasion or --then is given.
     Exit status: 0 the motion is allowed, 1 it breaks a rule (also when --fix wrote a mended one), 2 bad input.
     """
-    import torch  # only now: other commands start without it
-
-    from ritual import clip as clips
-    from ritual.body.kinematics import forward
-    from ritual.culture.compliance import enforce, find_violations
+    from ritual import clip as clips  # torch only now: other commands start without it
+    from ritual.culture.clip_compliance import clip_violations, mended
+    from ritual.culture.course import course_of
     from ritual.culture.graph import load_graph
 
-    rulebook = load_graph(graph).rulebook(dance, performer, occasion)
-    clip = clips.read(motion)
-    violations = find_violations(clip.angles, rulebook.domain, clip.fps)
+    changes = options.changes(then)
+    loaded, clip = load_graph(graph), clips.read(motion)
+    occasions = [(0, occasion), *change_frames(changes, clip.frames, clip.fps)]
+    if occasion is None and not changes:
+        occasions = _own_occasions(clip) or occasions
+    course = course_of(loaded, dance, performer, occasions, clip.frames, clip.fps)
+    violations = clip_violations(clip, course)
+    left = []
     if fix is not None:
-        angles, _ = enforce(clip.angles, rulebook.domain, clip.fps)
-        q, translation, rotation = (torch.from_numpy(a) for a in (angles, clip.root_translation, clip.root_rotation))
-        positions = forward(q, translation, rotation).positions.numpy()
-        clips.write(fix, replace(clip, angles=angles, positions=positions))
+        allowed = mended(clip, course)
+        left = clip_violations(allowed, course)
+        clips.write(fix, allowed)
+    rulebook = course.first
     if as_json:
         print_json(
             {
                 "motion": str(motion),
                 "dance": dance,
                 "performer": rulebook.performer,
+                "occasions": course.occasions,
                 "frames": clip.frames,
                 "fps": clip.fps,
                 "compliant": not violations,
                 "retarget": clip.meta.get("retarget"),
                 "violations": [v.to_dict() for v in violations],
                 "fixed": None if fix is None else str(fix),
+                "left": [v.to_dict() for v in left],
             }
         )
     else:
-        _show(clip, rulebook, violations, fix)
+        _show(clip, rulebook, violations, fix, left)
     if violations:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _show(clip, rulebook, violations, fix: Path | None) -> None:
+def _own_occasions(clip: MotionClip) -> list[tuple[int, str]]:
+    """(first frame, slug) as the corridor wrote them into the clip; empty where they are not there or do not fit."""
+    written = clip.meta.get("occasions")
+    try:
+        found = [(int(frame), str(slug)) for frame, slug in written or ()]
+    except (TypeError, ValueError):
+        return []
+    frames = [frame for frame, _ in found]
+    in_order = frames == sorted(set(frames)) and frames[:1] == [0] and frames[-1] < clip.frames
+    return found if in_order else []
+
+
+def _show(
+    clip: MotionClip, rulebook: Rulebook, violations: list[Violation], fix: Path | None, left: list[Violation]
+) -> None:
     if fit := clip.meta.get("retarget"):
         errors = f"{fit['position_error_mm']:.1f} mm and {fit['angle_error_deg']:.1f} deg on average"
         out.print(f"Retargeted from another skeleton; off by {errors}.", style="dim", highlight=False)
@@ -81,7 +107,13 @@ def _show(clip, rulebook, violations, fix: Path | None) -> None:
         out.print(f"  {span}  {v.angle} {v.value_deg:.1f} deg; allowed {low:g} to {high:g} deg", highlight=False)
         out.print(f"      {v.text}  Source: {v.source}", style="dim", highlight=False)
     if fix is not None:
-        out.print(f"Nearest allowed motion: {fix}", highlight=False)
+        out.print(f"{'Nearest allowed' if not left else 'Mended'} motion: {fix}", highlight=False)
+    if any(v.angle == "path" for v in left):
+        out.print(
+            "[yellow]It still goes round the forbidden way.[/yellow] No frame of a path is wrong by itself, so it "
+            "cannot be mended here: choreograph it the other way round.",
+            highlight=False,
+        )
 
 
 def timecode(seconds: float, fps: float) -> str:

@@ -27,6 +27,7 @@ def generate_command(
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the clips and report.json.")],
     performer: options.Performer = None,
     occasion: options.Occasion = None,
+    then: options.Then = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Length of each clip in seconds.")] = 8.0,
     fps: Annotated[float, typer.Option("--fps", help="Frames per second.")] = 25.0,
     variants: Annotated[int, typer.Option("--variants", help="How many different clips.")] = 3,
@@ -40,7 +41,8 @@ def generate_command(
 
     Exit status: 0 generated, 2 bad arguments, 3 refused by a rule (the rule and its source are shown).
     """
-    brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed).checked()
+    changes = options.changes(then)
+    brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed, changes).checked()
     if out_dir.exists() and not out_dir.is_dir():
         raise BadInput(f"'{out_dir}' is a file; --out needs a folder.")
     import torch
@@ -74,6 +76,9 @@ def _summary(report: dict, out_dir: Path) -> None:
     took = sum(report["seconds_per_stage"].values())
     who = f"{report['performer']}, {report['occasion']}"
     out.print(f"[bold]{report['dance']['label']}[/bold] ({who}), generated in {took:.2f} s", highlight=False)
+    for change in report["changes"]:
+        count = f"{len(change['begins'])} rules begin, {len(change['ceases'])} cease"
+        out.print(f"  from {change['seconds']:g} s on {change['occasion']}: {count}", highlight=False)
     for entry in report["variants"]:
         verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
         count = len(entry["interceptions"]) or "nothing"
@@ -81,4 +86,8 @@ def _summary(report: dict, out_dir: Path) -> None:
         for hit in entry["interceptions"]:
             span = f"frames {hit['start_frame']}-{hit['end_frame']}"
             out.print(f"    {span}: {hit['replaced_by']}. {hit['text']}", highlight=False, style="dim")
+        for hit in entry["violations"]:
+            span = f"{hit['start']:.2f}-{hit['end']:.2f} s"
+            broken = f"{hit['angle']} {hit['value_deg']:g} deg. {hit['text']}"
+            out.print(f"    {span}: {broken}", highlight=False, style="red")
     out.print(f"Report: {out_dir / 'report.json'}", highlight=False)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ritual.errors import BadInput
+
 Graph = Annotated[
     Path | None, typer.Option("--graph", help="Folder of TTL files to use instead of the graph that ships.")
 ]
@@ -16,3 +18,25 @@ Performer = Annotated[
     typer.Option("--performer", help="female, male or another role of the graph; default: the dance's own."),
 ]
 Occasion = Annotated[str | None, typer.Option("--occasion", help="Slug of an occasion, such as wedding or funeral.")]
+Then = Annotated[
+    list[str] | None,
+    typer.Option("--then", help="Another occasion from a second on, as 4s=funeral; may be given several times."),
+]
+
+
+def changes(texts: list[str] | None) -> tuple[tuple[float, str], ...]:
+    """(seconds, slug) of every `--then`.
+
+    Raises:
+        BadInput: a text is not `SECONDS=OCCASION`.
+    """
+    found = []
+    for text in texts or ():
+        seconds, sign, occasion = text.partition("=")
+        try:
+            found.append((float(seconds.strip().removesuffix("s")), occasion.strip()))
+        except ValueError:
+            sign = ""
+        if not sign or not occasion.strip():
+            raise BadInput(f"'--then {text}' is not SECONDS=OCCASION.", hint="Write for example --then 4s=funeral.")
+    return tuple(found)

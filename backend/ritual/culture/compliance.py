@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.schedule import Schedule, scheduled, violates
 from ritual.body.skeleton import ANGLES
 from ritual.body.track import Breach, breaches, mend
 
@@ -20,8 +21,10 @@ class Violation:
 
     Attributes:
         start, end: [s], first and last moment.
-        angle: name of the angle that is cheapest to put right.
-        value_deg: its value furthest from what is allowed [deg].
+        angle: name of the angle that is cheapest to put right; `heading` where the dancer turns, `path` where the
+            dancer goes round the forbidden way.
+        value_deg: its value furthest from what is allowed [deg]; of `heading` and `path` how far it has turned,
+            counter-clockwise positive, since the furthest point reached the right way.
         allowed_deg: (low, high) it may have there [deg].
         rule, text, source: the rule's identifier, its words and its source.
     """
@@ -45,7 +48,7 @@ class Interception:
 
     Attributes:
         start_frame, end_frame: inclusive.
-        angle: name of the angle that was moved.
+        angle: name of the angle that was moved, or `heading` (see `Violation`).
         value_deg: the forbidden value furthest out [deg].
         replaced_deg: what the angle has in that frame now [deg].
         replaced_by: the same in words.
@@ -69,10 +72,11 @@ class ComplianceReport:
 
     Attributes:
         frames: length of the clip.
-        compliant: no violating frame and no violating pose between two frames.
+        compliant: no violating frame and no violating pose between two frames, nor any turning the forbidden way.
         compliance_before: share of frames inside the domain before the projection.
         interceptions: what was put right.
         ik_error_mm: mean distance of a joint from where the model wanted it, before the projection [mm].
+        violations: what the clip that stands now breaks all the same; empty where it is compliant.
     """
 
     frames: int
@@ -80,33 +84,38 @@ class ComplianceReport:
     compliance_before: float
     interceptions: tuple[Interception, ...]
     ik_error_mm: float = 0.0
+    violations: tuple[Violation, ...] = ()
 
     def to_dict(self) -> dict:
-        return {**asdict(self), "interceptions": [asdict(i) for i in self.interceptions]}
+        return {
+            **asdict(self),
+            "interceptions": [asdict(i) for i in self.interceptions],
+            "violations": [v.to_dict() for v in self.violations],
+        }
 
 
 def find_violations(
-    angles: np.ndarray, domain: AngleDomain, fps: float, tolerance: float = CHECK_TOLERANCE
+    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float, tolerance: float = CHECK_TOLERANCE
 ) -> list[Violation]:
     """Every span of a (T, 36) track [rad] that breaks a rule, between frames included."""
     return [_violation(b, fps) for b in breaches(angles, domain, tolerance)]
 
 
 def enforce(
-    angles: np.ndarray, domain: AngleDomain, fps: float
+    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float
 ) -> tuple[np.ndarray, ComplianceReport]:
     """The nearest allowed track and the report of what was intercepted.
 
     Args:
         angles: (T, 36) [rad].
-        domain: what the rulebook allows.
+        domain: what the rulebook allows, all the time or when.
         fps: frames per second.
 
     Returns:
         (T, 36) [rad]: the same array's values, bit for bit, wherever nothing had to be moved.
     """
     found = breaches(angles, domain)
-    before = 1.0 - float(domain.violates(angles).mean())
+    before = 1.0 - float(violates(angles, scheduled(domain, len(angles))).mean())
     mended = mend(angles, domain, fps) if found else angles
     report = ComplianceReport(
         frames=len(angles),
@@ -115,11 +124,6 @@ def enforce(
         interceptions=tuple(_interception(b, angles, mended) for b in found),
     )
     return mended, report
-
-
-def verified(report: ComplianceReport, angles: np.ndarray, domain: AngleDomain) -> ComplianceReport:
-    """The report with `compliant` measured again on the angles that are handed on."""
-    return replace(report, compliant=not breaches(angles, domain))
 
 
 def _violation(breach: Breach, fps: float) -> Violation:

@@ -80,6 +80,7 @@ class DancesReply(Message):
 class BriefRequest(Message):
     """POST /v1/jobs: a Brief as it crosses the wire.
 
+    `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
     `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
@@ -91,6 +92,7 @@ class BriefRequest(Message):
     fps: float = 25.0
     variants: int = Field(default=3, strict=True)
     seed: int = Field(default=0, strict=True)
+    changes: tuple[tuple[float, str], ...] = ()
     resume: bool = True
 
     def to_brief(self) -> Brief:
@@ -103,13 +105,20 @@ class BriefRequest(Message):
 
 
 class CheckRequest(Message):
-    """POST /v1/check: a track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and whose rules."""
+    """POST /v1/check: a track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and whose rules.
+
+    `changes` as in a BriefRequest. `root_translation` (T, 3) [m] and `root_rotation` (T, 4) w, x, y, z of the pelvis
+    are given together; without them the rules on turning are not looked at.
+    """
 
     dance: str
     performer: str | None = None
     occasion: str | None = None
+    changes: tuple[tuple[float, str], ...] = ()
     fps: float
     angles: list[list[float]]
+    root_translation: list[list[float]] | None = None
+    root_rotation: list[list[float]] | None = None
 
     def track(self) -> np.ndarray:
         """(T, 36) [rad].
@@ -128,6 +137,27 @@ class CheckRequest(Message):
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise BadMotion(f"{self.fps} frames per second is no frame rate.")
         return track
+
+    def root(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(T, 3) [m] and (T, 4) of the pelvis; None where they are not given.
+
+        Raises:
+            BadMotion: one of the two is missing, or is not as long as the track, or holds what is no rotation.
+        """
+        given = (("root_translation", self.root_translation, 3), ("root_rotation", self.root_rotation, 4))
+        if self.root_translation is None and self.root_rotation is None:
+            return None
+        arrays = []
+        for name, rows, width in given:
+            if rows is None or len(rows) != len(self.angles) or any(len(row) != width for row in rows):
+                raise BadMotion(f"{name} must hold {width} numbers for each of the {len(self.angles)} frames.")
+            arrays.append(np.array(rows, dtype=float))
+            if not np.isfinite(arrays[-1]).all():
+                raise BadMotion(f"{name} holds a value that is not a number.")
+        translation, rotation = arrays
+        if not np.linalg.norm(rotation, axis=1).all():
+            raise BadMotion("root_rotation holds a frame of zeros, which is no rotation.")
+        return translation, rotation
 
 
 class CheckReply(Message):

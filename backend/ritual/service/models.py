@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ritual.brief import Brief, CancelCheck, ProgressCallback
+from ritual.brief import Brief, CancelCheck, ProgressCallback, change_frames
 from ritual.errors import RitualError
 from ritual.service.contract import (
     CheckReply,
@@ -109,13 +109,20 @@ class Models:
 
         Raises:
             BadMotion: the track is none.
-            BadInput, Refused: as `Graph.rulebook`.
+            BadInput, Refused: as `course_of`.
         """
+        from ritual.culture.clip_compliance import turning_violations
         from ritual.culture.compliance import find_violations
+        from ritual.culture.course import course_of
 
-        track = request.track()
-        rulebook = self._ready().graph.rulebook(request.dance, request.performer, request.occasion)
-        violations = find_violations(track, rulebook.domain, request.fps)
+        track, root = request.track(), request.root()
+        occasions = [(0, request.occasion), *change_frames(request.changes, len(track), request.fps)]
+        graph = self._ready().graph
+        course = course_of(graph, request.dance, request.performer, occasions, len(track), request.fps)
+        violations = find_violations(track, course.schedule, request.fps)
+        if root is not None:
+            violations += turning_violations(*root, course)
+        rulebook = course.first
         return CheckReply(
             dance=rulebook.dance.slug, performer=rulebook.performer, frames=len(track), compliant=not violations,
             violations=[_plain(violation.to_dict()) for violation in violations],

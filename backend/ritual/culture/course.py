@@ -1,0 +1,111 @@
+"""The rules of a clip in the order of its frames: which rulebook holds from when, as the occasion changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from ritual.body.schedule import Schedule, joined
+from ritual.body.turning import TurningSpan, spans_of
+from ritual.culture.graph import Graph
+from ritual.culture.rulebook import Rulebook
+from ritual.errors import Refused
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What holds when in a clip.
+
+    Attributes:
+        parts: (first frame, rulebook) of each part; the first begins at frame 0. A part goes on up to and including
+            the first frame of the next, in which both rulebooks hold.
+        frames: length of the clip.
+        fps: frames per second.
+    """
+
+    parts: tuple[tuple[int, Rulebook], ...]
+    frames: int
+    fps: float
+
+    @property
+    def first(self) -> Rulebook:
+        """The rulebook that the clip begins with: its dance, its performer, its stances."""
+        return self.parts[0][1]
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Allowed poses, frame by frame; the cycle goes on over a change of occasion."""
+        pieces = []
+        for start, end, book in self._pieces:
+            phase = start / (self.fps * book.cycle_seconds)
+            pieces.append((start, book.schedule(end - start + 1, self.fps, phase)))
+        return joined(pieces)
+
+    @cached_property
+    def turning(self) -> tuple[TurningSpan, ...]:
+        """Which ways of turning are forbidden when."""
+        return spans_of([(start, end, book.turning) for start, end, book in self._pieces])
+
+    @property
+    def occasions(self) -> list[list[int | str]]:
+        """[first frame, slug] of each part, as it travels with the clip."""
+        return [[start, book.occasion] for start, book in self.parts]
+
+    def changes(self) -> list[dict]:
+        """Each change as plain data: its frame, its second, the occasion, and the rules that begin and cease there."""
+        out = []
+        for (_, before), (start, after) in pairwise(self.parts):
+            old, new = ([rule.iri for rule in book.rules] for book in (before, after))
+            out.append(
+                {
+                    "frame": start,
+                    "seconds": round(start / self.fps, 6),
+                    "occasion": after.occasion,
+                    "begins": [iri for iri in dict.fromkeys(new) if iri not in old],
+                    "ceases": [iri for iri in dict.fromkeys(old) if iri not in new],
+                }
+            )
+        return out
+
+    @property
+    def _pieces(self) -> list[tuple[int, int, Rulebook]]:
+        """(first frame, last frame, rulebook)."""
+        ends = [start for start, _ in self.parts[1:]] + [self.frames - 1]
+        return [(start, end, book) for (start, book), end in zip(self.parts, ends, strict=True)]
+
+
+def course_of(
+    graph: Graph,
+    dance: str,
+    performer: str | None,
+    occasions: Sequence[tuple[int, str | None]],
+    frames: int,
+    fps: float,
+    mentioned: Iterable[str] = (),
+) -> Course:
+    """The course of a clip.
+
+    Args:
+        graph, dance, performer, mentioned: as `Graph.rulebook`.
+        occasions: (first frame, slug) in order, the first at frame 0; its slug may be None for the dance's own.
+        frames, fps: of the clip.
+
+    Raises:
+        BadInput: as `Graph.rulebook`.
+        Refused: a rule forbids it on one of the occasions; says from which second on.
+    """
+    named = tuple(mentioned)
+    parts: list[tuple[int, Rulebook]] = []
+    for start, occasion in occasions:
+        try:
+            book = graph.rulebook(dance, performer, occasion, mentioned=named)
+        except Refused as refused:
+            if start == 0:
+                raise
+            message = f"From second {start / fps:g} on ({occasion}) it is forbidden: {refused.message}"
+            raise Refused(message, refused.refusals, hint=refused.hint) from refused
+        performer = book.performer
+        parts.append((start, book))
+    return Course(tuple(parts), frames, fps)
