@@ -10,7 +10,7 @@ import numpy as np
 
 from ritual.body.angle_domain import Reason
 
-MARGIN = math.radians(0.25)  # by which a mended heading keeps clear of the furthest it may turn back
+MARGIN = 1e-6  # by which a mended heading keeps clear of the furthest it may turn back: what rounding takes [rad]
 HALF_TURN = math.pi
 NEAR = 0.5  # [m]: who is nearer to the centre turns on the spot and does not circle
 _TURN = 2 * math.pi
