@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from ritual.body.skeleton import ANGLES
 from ritual.culture.focus import reach, surroundings
-from ritual.culture.problems import Problem
+from ritual.culture.problems import ERROR, INFO, WARNING, Problem
 from ritual.culture.turtle import SHAPES_FILE
 from ritual.culture.vocabulary import ANGLE, BORROWED, KG, RM, short
 from ritual.errors import BadGraph, nearest
@@ -25,6 +25,7 @@ _BORROWED_TERMS: dict[str, frozenset[URIRef]] = {
     str(namespace): frozenset(map(URIRef, dir(namespace)))
     for namespace in (RDF, RDFS, OWL, SKOS, DCTERMS, PROV)
 } | {str(namespace): frozenset(namespace[name] for name in names) for namespace, names in BORROWED.items()}
+_SEVERITIES = {SH.Warning: WARNING, SH.Info: INFO}
 
 
 def term_problems(data: rdflib.Graph, focus: Collection[Node] | None = None) -> list[Problem]:
@@ -178,11 +179,12 @@ def _from_result(result: Node, report: rdflib.Graph, data: rdflib.Graph) -> Prob
     path = report.value(result, SH.resultPath)
     value = report.value(result, SH.value)
     text = str(report.value(result, SH.resultMessage))
+    severity = _SEVERITIES.get(report.value(result, SH.resultSeverity), ERROR)
     if path is None:
-        return Problem(node, text)
+        return Problem(node, text, severity=severity)
     values = [value] if value is not None else sorted(data.objects(node, path))
     found = " and ".join(_shown(v) for v in values) if values else "none"
-    return Problem(node, f"{text}; it has {found}", path, values[0] if values else None)
+    return Problem(node, f"{text}; it has {found}", path, values[0] if values else None, severity)
 
 
 def _shown(value: Node) -> str:

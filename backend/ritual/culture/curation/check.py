@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import rdflib
 from rdflib import URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
 
 from ritual.culture import crosscheck
+from ritual.culture.cache import Passed
 from ritual.culture.compiling import DanceRules
 from ritual.culture.conformance import shape_problems, term_problems
 from ritual.culture.curation import notes
@@ -18,8 +20,10 @@ from ritual.culture.curation.advice import advised
 from ritual.culture.curation.damaged import Texts, read
 from ritual.culture.curation.paths import Target, targets
 from ritual.culture.curation.sound import without
+from ritual.culture.focus import focus_of_change
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import ERROR, Finding, Problem, located, mentioned
+from ritual.culture.reading import BadFile, read_text
 from ritual.culture.structure import structure_problems, twice_described
 from ritual.culture.turtle import SHAPES_FILE, places
 from ritual.culture.vocabulary import RM, short
@@ -42,6 +46,14 @@ class Report:
 
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What must be asked: `nodes` against terms and shapes, `dances` against the rules on them; None = all."""
+
+    nodes: Collection[Node] | None = None
+    dances: Collection[URIRef] | None = None
 
 
 def check(paths: Sequence[Path] = (), graph: Path | None = None, *, everything: bool = False) -> Report:
@@ -67,22 +79,39 @@ def check(paths: Sequence[Path] = (), graph: Path | None = None, *, everything: 
 
 def _findings(target: Target, everything: bool) -> list[Finding]:
     texts = read(target.files)
-    found = [*texts.findings, *_located(texts, everything)]
+    found = [*texts.findings, *_located(texts, _scope(target, texts), everything)]
     if target.named is None:
+        if not any(finding.severity == ERROR for finding in found):
+            Passed(texts.readable).now()
         return found
     told = [finding for finding in found if finding.file in target.named]
     others = {finding for finding in found if finding.file not in target.named and finding.severity == ERROR}
     if others and target.files != target.before:
         before = read(target.before)
-        known = {finding.message for finding in (*before.findings, *_located(before, False))}
+        known = {finding.message for finding in (*before.findings, *_located(before, Scope(), False))}
         told += [_moved(finding, texts, target.named) for finding in others if finding.message not in known]
     return told
 
 
-def _located(texts: Texts, everything: bool) -> list[Finding]:
+def _scope(target: Target, texts: Texts) -> Scope:
+    """What must be asked again, where the graph was found sound before."""
+    before = texts.readable if target.named is None else {n: texts.readable.get(n, "") for n in target.before}
+    if target.named and target.named & target.before.keys():
+        with suppress(BadFile):
+            before |= {name: read_text(target.before[name], name) for name in target.named & target.before.keys()}
+    warns = texts.shapes is None or (None, SH.severity, None) in texts.shapes
+    if texts.damaged or warns or not Passed(before).before():
+        return Scope()
+    if target.named is None:
+        return Scope(nodes=frozenset())
+    focus = focus_of_change(before, texts.readable, texts.data, texts.shapes)
+    return Scope() if focus is None else Scope(focus.nodes, focus.dances)
+
+
+def _located(texts: Texts, scope: Scope, everything: bool) -> list[Finding]:
     """Every problem of the statements, but for those that a damaged file only seems to cause."""
     try:
-        problems = _problems(texts)
+        problems = _problems(texts, scope)
     except BadGraph as error:  # shapes that SHACL does not allow
         return [Finding(SHAPES_FILE, 1, ERROR, error.message, error.hint)]
     wrong = {problem.node for problem in problems if problem.severity == ERROR}
@@ -96,16 +125,16 @@ def _located(texts: Texts, everything: bool) -> list[Finding]:
     return found
 
 
-def _problems(texts: Texts) -> list[Problem]:
+def _problems(texts: Texts, scope: Scope) -> list[Problem]:
     """The problems of each stage; what is compiled in the later ones is what the earlier left without an error."""
     data = texts.data
-    found = [p for p in (*term_problems(data), *structure_problems(data)) if not texts.may_explain(p)]
+    found = [p for p in (*term_problems(data, scope.nodes), *structure_problems(data)) if not texts.may_explain(p)]
     found += twice_described(texts.sound)
     if texts.shapes is None:
         return found
     told = {(p.node, p.predicate, p.value) for p in found}
     meant = {(p.node, p.text.rpartition(" ")[2]) for p in found}
-    for problem in shape_problems(data, texts.shapes):
+    for problem in shape_problems(data, texts.shapes, scope.nodes):
         known = (problem.node, problem.predicate, problem.value) in told
         known = known or (problem.predicate is not None and (problem.node, short(problem.predicate)) in meant)
         if not known and not texts.may_explain(problem):
@@ -114,12 +143,13 @@ def _problems(texts: Texts) -> list[Problem]:
     found += (own := crosscheck.node_problems(Nodes(sound)))
     sound = without(sound, _wrong(own))
     nodes = Nodes(sound)
-    for dance in sorted(map(URIRef, sound.subjects(RDF.type, RM.Dance))):
+    dances = set(map(URIRef, sound.subjects(RDF.type, RM.Dance)))
+    for dance in sorted(dances if scope.dances is None else dances.intersection(scope.dances)):
         found += crosscheck.dance_problems(DanceRules(nodes, dance))
     return found
 
 
-def _wrong(problems: Iterable[Problem]) -> set[rdflib.term.Node]:
+def _wrong(problems: Iterable[Problem]) -> set[Node]:
     return {problem.node for problem in problems if problem.severity == ERROR}
 
 
