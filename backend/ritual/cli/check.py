@@ -40,14 +40,14 @@ def check_command(
     """
     from ritual import clip as clips  # torch only now: other commands start without it
     from ritual.culture.clip_compliance import clip_violations, mended
-    from ritual.culture.course import course_of
+    from ritual.culture.course import course_of, occasions_of
     from ritual.culture.graph import load_graph
 
     changes = options.changes(then)
     loaded, clip = load_graph(graph), clips.read(motion)
     occasions = [(0, occasion), *change_frames(changes, clip.frames, clip.fps)]
     if occasion is None and not changes:
-        occasions = _own_occasions(clip) or occasions
+        occasions = occasions_of(clip) or occasions
     course = course_of(loaded, dance, performer, occasions, clip.frames, clip.fps)
     violations = clip_violations(clip, course)
     left = []
@@ -76,18 +76,6 @@ def check_command(
         _show(clip, rulebook, violations, fix, left)
     if violations:
         raise typer.Exit(EXIT_FAILED)
-
-
-def _own_occasions(clip: MotionClip) -> list[tuple[int, str]]:
-    """(first frame, slug) as the corridor wrote them into the clip; empty where they are not there or do not fit."""
-    written = clip.meta.get("occasions")
-    try:
-        found = [(int(frame), str(slug)) for frame, slug in written or ()]
-    except (TypeError, ValueError):
-        return []
-    frames = [frame for frame, _ in found]
-    in_order = frames == sorted(set(frames)) and frames[:1] == [0] and frames[-1] < clip.frames
-    return found if in_order else []
 
 
 def _show(

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+
+from ritual.body.cycle import Phased
 from ritual.body.schedule import Schedule, joined
+from ritual.body.track import spans
 from ritual.body.turning import TurningSpan, spans_of
+from ritual.clip.clip import MotionClip
 from ritual.culture.graph import Graph
 from ritual.culture.rulebook import Rulebook
 from ritual.errors import Refused
@@ -69,11 +74,37 @@ class Course:
             )
         return out
 
+    def unfoldings(self) -> list[dict]:
+        """Where a pattern unfolds along the path of a joint, as plain data: first and last frame, symbol, joint, rule."""
+        out = []
+        for start, end, book in self._pieces:
+            step = 1.0 / (self.fps * book.cycle_seconds)
+            phase = step * np.arange(start, end + 1)
+            for binding in book.bindings:
+                there = Phased(binding.start, binding.end).touches(phase, 0.0)
+                out += [
+                    {"start_frame": start + first, "end_frame": start + last, "symbol": binding.symbol,
+                     "joint": binding.joint, "rule": binding.rule, "text": binding.text}
+                    for first, last in spans(there)
+                ]  # fmt: skip
+        return sorted(out, key=lambda unfolding: (unfolding["start_frame"], unfolding["symbol"]))
+
     @property
     def _pieces(self) -> list[tuple[int, int, Rulebook]]:
         """(first frame, last frame, rulebook)."""
         ends = [start for start, _ in self.parts[1:]] + [self.frames - 1]
         return [(start, end, book) for (start, book), end in zip(self.parts, ends, strict=True)]
+
+
+def occasions_of(clip: MotionClip) -> list[tuple[int, str]]:
+    """(first frame, slug) as the corridor wrote them into a clip; empty where they are not there or do not fit."""
+    try:
+        found = [(int(frame), str(slug)) for frame, slug in clip.meta.get("occasions") or ()]
+    except (TypeError, ValueError):
+        return []
+    frames = [frame for frame, _ in found]
+    in_order = frames == sorted(set(frames)) and frames[:1] == [0] and frames[-1] < clip.frames
+    return found if in_order else []
 
 
 def course_of(

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -21,12 +22,13 @@ META = {"dance": "dong-lusheng", "performer": "female", "occasion": "wedding"}
 WRIST = "kg:dong-lusheng-wrist-side a rm:Interval ; rm:onAngle angle:left_wrist_flexion ; rm:above 65 ."
 
 
-def motion(path, wrist_deg, meta=META, frames=50, fps=25.0):
-    """A motion whose left wrist is bent by `wrist_deg` in frames 20 to 29."""
+def motion(path, wrist_deg, meta=META, frames=50, fps=25.0, turn_deg=0.0):
+    """A motion whose left wrist is bent by `wrist_deg` in frames 20 to 29, and that turns left by `turn_deg`."""
     angles = np.zeros((frames, len(ANGLES)))
     angles[20:30, ANGLES.index("left_wrist_flexion")] = math.radians(wrist_deg)
     angles[:, ANGLES.index("left_elbow_flexion")] = math.radians(30)
-    rotation = np.tile([1.0, 0.0, 0.0, 0.0], (frames, 1))
+    half = np.radians(np.linspace(0.0, turn_deg, frames)) / 2
+    rotation = np.stack([np.cos(half), 0 * half, 0 * half, np.sin(half)], -1)
     root = np.tile([0.0, 0.0, 0.92], (frames, 1))
     positions = forward(*map(torch.from_numpy, (angles, root, rotation))).positions.numpy()
     return clips.write(path, clips.MotionClip(angles, root, rotation, positions, fps, path.stem, dict(meta)))
@@ -85,6 +87,42 @@ def test_a_dress_that_a_rule_now_takes_apart_is_told(changed, tmp_path):
     (one,) = impact.impact(before, after, [motion(tmp_path / "a.npz", 0, meta)])
     assert (one.before.state, one.after.state) == ("allowed", "forbidden")
     assert "the costume shows" in one.new[0].text
+
+
+def test_a_new_way_of_turning_finds_the_motions_that_turn_the_other_way(changed, tmp_path):
+    rule = "kg:dong-way a rm:RotationRule ; rm:dance kg:dong-lusheng ; rm:direction rm:Clockwise ;"
+    source = "\n    dcterms:source kg:source-general-knowledge ; rm:review rm:Unreviewed .\n"
+    before, after, *_ = changed(WRIST, f"{WRIST}\n{rule}{source}")
+    left, right = motion(tmp_path / "l.npz", 0, turn_deg=170), motion(tmp_path / "r.npz", 0, turn_deg=-170)
+    to_the_left, to_the_right = impact.impact(before, after, [left, right])
+    assert (to_the_left.before.state, to_the_left.after.state) == ("allowed", "forbidden")
+    assert to_the_left.new[0].rule.endswith("dong-way") and not to_the_right.changed
+
+
+def test_an_occasion_that_changes_in_the_motion_is_judged_as_it_changes(changed, tmp_path):
+    ban = "rm:forbids kg:dong-sun ; rm:occasion kg:{}"
+    before, after, *_ = changed(ban.format("funeral"), ban.format("naadam"))
+    meta = {**META, "occasions": [[0, "wedding"], [25, "naadam"]]}
+    (one,) = impact.impact(before, after, [motion(tmp_path / "a.npz", 0, meta)])
+    assert one.occasions == ((0, "wedding"), (25, "naadam"))
+    assert (one.before.state, one.after.state) == ("allowed", "refused")
+    (given,) = impact.impact(before, after, [tmp_path / "a.npz"], impact.Role(occasion="wedding"))
+    assert not given.changed
+
+
+def test_a_graph_may_be_a_revision_of_git(changed, tmp_path, monkeypatch):
+    _, _, a, b = changed(WRIST, WRIST.replace("above 65", "above 50"))
+    repository = tmp_path / "repository"
+    shutil.copytree(a, repository / "graph")
+    git = ["git", "-C", str(repository), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one"]):
+        subprocess.run([*git, *arguments], check=True)
+    shutil.copytree(b, repository / "graph", dirs_exist_ok=True)
+    monkeypatch.chdir(repository)
+    result = kg("HEAD:graph", "graph", motion(tmp_path / "bent.npz", 60))
+    assert result.exit_code == 1 and "allowed -> forbidden" in result.output
+    result = kg("nothing:graph", "graph", tmp_path / "bent.npz")
+    assert result.exit_code == 2 and "git does not find it" in result.output
 
 
 def test_a_dance_that_one_graph_does_not_know_is_unknown_there(dong, shipped, tmp_path):

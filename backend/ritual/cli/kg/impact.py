@@ -15,7 +15,7 @@ from ritual.cli.console import EXIT_FAILED, command, out, print_json, progress_b
 from ritual.errors import BadInput
 
 EXAMPLES = (
-    "Examples:  [cyan]ritual kg impact knowledge_graph edited_graph clips/[/cyan]   "
+    "Examples:  [cyan]ritual kg impact HEAD:knowledge_graph knowledge_graph clips/[/cyan]   "
     "[cyan]ritual kg impact old new walk.bvh --dance dai-peacock --performer female[/cyan]"
 )
 _COLOURS = {"allowed": "green", "forbidden": "red", "refused": "red", "unknown": "yellow"}
@@ -23,8 +23,8 @@ _COLOURS = {"allowed": "green", "forbidden": "red", "refused": "red", "unknown":
 
 @command
 def impact_command(
-    before: Annotated[Path, typer.Argument(help="Folder of the graph as it was.", metavar="A")],
-    after: Annotated[Path, typer.Argument(help="Folder of the graph as it is to be.", metavar="B")],
+    before: Annotated[str, typer.Argument(help="The graph as it was: a folder, or REVISION:PATH of git.", metavar="A")],
+    after: Annotated[str, typer.Argument(help="The graph as it is to be: the same.", metavar="B")],
     motions: Annotated[list[Path], typer.Argument(help="Motion files, or folders that are searched for them.")],
     dance: Annotated[str | None, typer.Option("--dance", help="Judge all as this dance.")] = None,
     performer: options.Performer = None,
@@ -37,9 +37,8 @@ def impact_command(
     read again. Exit status: 0 nothing changes, 1 something changes, 2 it could not run.
     """
     from ritual.culture.curation import impact
-    from ritual.culture.graph import load_graph
 
-    graphs = load_graph(before), load_graph(after)
+    graphs = impact.graph_of(before), impact.graph_of(after)
     files = impact.motions(motions)
     with progress_bar("Motions", quiet=as_json) as tell:
         found = list(
@@ -69,7 +68,8 @@ def _as_dict(one) -> dict:
 def _show(changed, count: int, skipped) -> None:
     for one in changed:
         states = " -> ".join(f"[{_COLOURS[v.state]}]{v.state}[/{_COLOURS[v.state]}]" for v in (one.before, one.after))
-        role = ", ".join(part for part in (one.dance, one.performer, one.occasion) if part)
+        occasions = " then ".join(slug for _, slug in one.occasions if slug)
+        role = ", ".join(part for part in (one.dance, one.performer, occasions) if part)
         out.print(f"{one.path} ({role}): {states}", highlight=False)
         for sign, findings in (("-", one.vanished), ("+", one.new)):
             for finding in findings:

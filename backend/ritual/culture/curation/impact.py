@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ritual import clip as clips
-from ritual.clip.clip import MotionClip
 from ritual.clip.files import READERS
-from ritual.culture.compliance import find_violations
-from ritual.culture.graph import Graph
-from ritual.culture.wardrobe import table_breaches
-from ritual.errors import BadInput, EmptyDomain, Refused, RitualError
+from ritual.culture.course import occasions_of
+from ritual.culture.curation.revisions import texts_of_revision
+from ritual.culture.curation.verdict import Finding, Verdict, verdict
+from ritual.culture.graph import Graph, load_graph
+from ritual.errors import BadInput, RitualError
 
 _PREFERRED = (".npz", ".safetensors", ".glb", ".gltf", ".bvh")  # of one motion in several formats
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Why a motion is not allowed.
-
-    Attributes:
-        rule, text, source: the rule, in words what breaks it, and what it rests on.
-        start, end: [s], first and last moment; None where the whole motion is meant.
-    """
-
-    rule: str
-    text: str
-    source: str
-    start: float | None = None
-    end: float | None = None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one graph says of one motion.
-
-    Attributes:
-        state: `allowed`; `forbidden` (a pose or the dress breaks a rule); `refused` (the dance itself, for this
-            performer or occasion); `unknown` (the graph does not know the dance, the performer or the occasion).
-        findings: why; empty where it is allowed.
-    """
-
-    state: str
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +26,8 @@ class Judged:
     Attributes:
         path: the file.
         fps: its frames per second.
-        dance, performer, occasion: what it was judged as; None = the dance's default.
+        dance, performer: what it was judged as; None = the dance's default.
+        occasions: (first frame, slug) in order; a slug of None = the dance's default.
         before, after: the verdicts.
     """
 
@@ -63,7 +35,7 @@ class Judged:
     fps: float
     dance: str
     performer: str | None
-    occasion: str | None
+    occasions: tuple[tuple[int, str | None], ...]
     before: Verdict
     after: Verdict
 
@@ -97,26 +69,23 @@ class Role:
     occasion: str | None = None
 
 
-def verdict(
-    clip: MotionClip, graph: Graph, dance: str, performer: str | None = None, occasion: str | None = None
-) -> Verdict:
-    """What a graph says of a motion: of the dance for this performer and occasion, of each pose, of the dress."""
-    try:
-        rulebook = graph.rulebook(dance, performer, occasion)
-    except Refused as error:
-        return Verdict("refused", tuple(Finding(r["rule"], r["text"], r["source"]) for r in error.refusals))
-    except (BadInput, EmptyDomain) as error:
-        return Verdict("unknown", (Finding("", str(error), ""),))
-    schedule = rulebook.schedule(clip.frames, clip.fps)
-    found = [
-        Finding(v.rule, f"{v.angle.replace('_', ' ')} at {v.value_deg:.1f} deg: {v.text}", v.source, v.start, v.end)
-        for v in find_violations(clip.angles, schedule, clip.fps)
-    ]
-    if costume := clip.meta.get("costume"):
-        for breach in table_breaches(costume, rulebook.dress_code):
-            text = f"the costume shows {breach.what}: {breach.rule.text}"
-            found.append(Finding(breach.rule.iri, text, breach.rule.source.citation))
-    return Verdict("forbidden", tuple(found)) if found else Verdict("allowed")
+def graph_of(name: str) -> Graph:
+    """The graph in a folder, or in a revision of the git repository that one is in (`HEAD~1:knowledge_graph`).
+
+    Raises:
+        BadInput: there is no such folder or revision.
+        BadGraph: the graph does not hold together.
+    """
+    if Path(name).exists() or ":" not in name:
+        return load_graph(Path(name))
+    revision, path = name.split(":", 1)
+    inside = f"{revision}:{path.strip('/')}/".replace(":/", ":")
+    with tempfile.TemporaryDirectory() as folder:
+        for file, text in texts_of_revision(revision, path).items():
+            place = Path(folder, file.removeprefix(inside))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        return load_graph(Path(folder))
 
 
 def motions(paths: Iterable[Path]) -> list[Path]:
@@ -169,9 +138,9 @@ def _judged(path: Path, before: Graph, after: Graph, role: Role) -> Judged:
     if not dance:
         raise BadInput("It does not say which dance it is.", hint="Say it with --dance.")
     performer = role.performer or clip.meta.get("performer")
-    occasion = role.occasion or clip.meta.get("occasion")
-    verdicts = [verdict(clip, graph, dance, performer, occasion) for graph in (before, after)]
-    return Judged(path, clip.fps, dance, performer, occasion, *verdicts)
+    occasions = [(0, role.occasion)] if role.occasion else occasions_of(clip) or [(0, clip.meta.get("occasion"))]
+    verdicts = [verdict(clip, graph, dance, performer, occasions) for graph in (before, after)]
+    return Judged(path, clip.fps, dance, performer, tuple(occasions), *verdicts)
 
 
 def _in_folder(folder: Path) -> list[Path]:

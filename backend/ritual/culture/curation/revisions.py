@@ -38,7 +38,7 @@ def state(name: str) -> State:
     """
     path = Path(name)
     if not path.exists() and ":" in name:
-        texts = _of_revision(*name.split(":", 1))
+        texts = texts_of_revision(*name.split(":", 1))
     else:
         texts = {file.as_posix(): read_text(file, file.as_posix()) for file in turtle_files([path])}
     shapes = [file for file in texts if Path(file).name == SHAPES_FILE]
@@ -48,7 +48,12 @@ def state(name: str) -> State:
     return State(data, conditions)
 
 
-def _of_revision(revision: str, path: str) -> dict[str, str]:
+def texts_of_revision(revision: str, path: str) -> dict[str, str]:
+    """Text of every *.ttl file under `path` in a revision, keyed by `REVISION:PATH`.
+
+    Raises:
+        BadInput: there is no such revision, or no such file in it.
+    """
     names = _git("ls-tree", "-r", "--name-only", "--full-tree", "-z", "--end-of-options", revision, "--", path or ".")
     files = [name for name in names.split("\0") if name.endswith(".ttl")]
     if not files:
