@@ -156,3 +156,29 @@ def test_eight_seconds_in_three_variants_take_seconds_not_minutes(engine):
     start = time.perf_counter()
     generate(brief, engine)
     assert time.perf_counter() - start < 30
+
+
+def test_a_pattern_unfolds_in_its_part_of_the_cycle_and_the_clip_says_where(engine):
+    made = generate(Brief("the butterfly unfolds", "miao-drum", seconds=8, variants=1), engine)
+    found = made.report()["unfoldings"]
+    (binding,) = made.rulebook.bindings
+    assert found == made.variants[0].clip.meta["unfoldings"]
+    assert {(u["symbol"], u["joint"], u["rule"]) for u in found} == {("miao-butterfly", binding.joint, binding.rule)}
+    for u in found:
+        for frame in range(u["start_frame"], u["end_frame"] + 1):
+            phase = frame / 25.0 / made.rulebook.cycle_seconds % 1.0
+            assert binding.start <= phase <= binding.end
+    assert sum(u["end_frame"] - u["start_frame"] + 1 for u in found) > 0
+
+
+@pytest.mark.parametrize(
+    ("prompt", "dance", "rule"),
+    [
+        ("the elephant god in a hunting scene", "dai-peacock", "never set in a hunting scene"),
+        ("在狩猎场景中的象神", "dai-peacock", "never set in a hunting scene"),
+        ("the butterfly pattern unfolds", "dai-peacock", "other dances do not show it"),
+    ],
+)
+def test_a_prompt_of_a_forbidden_scene_or_of_a_pattern_bound_elsewhere_is_refused(engine, prompt, dance, rule):
+    with pytest.raises(Refused, match=rule):
+        generate(Brief(prompt, dance), engine)

@@ -89,6 +89,7 @@ class Generation:
             "performer": self.rulebook.performer,
             "occasion": self.rulebook.occasion,
             "changes": self.course.changes(),
+            "unfoldings": self.course.unfoldings(),
             "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
             "compliant": all(v.report.compliant for v in self.variants),
             "variants": [
@@ -141,22 +142,22 @@ def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course]:
     """The rules of a brief, and the brief with what it left open filled in from what its prompt names.
 
     "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands, and a
-    performer is only read from it where it names one kind of person. Every occasion and
-    every symbol that the prompt names must be allowed, and so must the dance on every occasion that it changes to.
+    performer is only read from it where it names one kind of person. Every occasion, symbol
+    and scene that the prompt names must be allowed, and so must the dance on every occasion that it changes to.
 
     Raises:
         Refused, BadInput: as `course_of`.
     """
     found = recognise(brief.prompt, graph.labels())
-    symbols = [m.iri for m in found if m.kind == "symbol"]
+    things = [m.iri for m in found if m.kind in ("symbol", "scene")]
     occasions = _named(found, "occasion", brief.occasion, graph)
     performers = _named(found, "performer", brief.performer, graph)
     performer = performers[0] if len(performers) == 1 else brief.performer
     for occasion in occasions[1:]:
-        graph.rulebook(brief.dance, performer, occasion, mentioned=symbols)
+        graph.rulebook(brief.dance, performer, occasion, mentioned=things)
     then = change_frames(brief.changes, brief.frames, brief.fps)
     course = course_of(
-        graph, brief.dance, performer, [(0, occasions[0]), *then], brief.frames, brief.fps, mentioned=symbols
+        graph, brief.dance, performer, [(0, occasions[0]), *then], brief.frames, brief.fps, mentioned=things
     )
     return replace(brief, performer=course.first.performer, occasion=course.first.occasion), course
 
@@ -220,6 +221,7 @@ def _clip(
         "variant": n + 1,
         "costume": asdict(rulebook.costume),
         "occasions": course.occasions,
+        "unfoldings": course.unfoldings(),
         "patterns": [list(book.costume.patterns) for _, book in course.parts],
     }
     return MotionClip(

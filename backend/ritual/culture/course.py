@@ -75,7 +75,7 @@ class Course:
         return out
 
     def unfoldings(self) -> list[dict]:
-        """Where a pattern unfolds along the path of a joint, as plain data: first and last frame, symbol, joint, rule."""
+        """Where a pattern unfolds along a joint's path, as plain data: first and last frame, symbol, joint, rule."""
         out = []
         for start, end, book in self._pieces:
             step = 1.0 / (self.fps * book.cycle_seconds)
