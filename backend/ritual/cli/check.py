@@ -35,7 +35,8 @@ def check_command(
 ) -> None:
     """Check a motion against a dance's rules, between frames too; list the offending spans as time codes.
 
-    Occasions that a motion of ours was made for are read from its file where no --occasion or --then is given.
+    The occasions that a motion of ours was made for are read from its file (a .bvh cannot say them) where no --occasion
+    or --then is given.
     Exit status: 0 the motion is allowed, 1 it breaks a rule (also when --fix wrote a mended one), 2 bad input.
     """
     from ritual import clip as clips  # torch only now: other commands start without it

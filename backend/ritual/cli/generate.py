@@ -77,8 +77,8 @@ def _summary(report: dict, out_dir: Path) -> None:
     who = f"{report['performer']}, {report['occasion']}"
     out.print(f"[bold]{report['dance']['label']}[/bold] ({who}), generated in {took:.2f} s", highlight=False)
     for change in report["changes"]:
-        count = f"{len(change['begins'])} rules begin, {len(change['ceases'])} cease"
-        out.print(f"  from {change['seconds']:g} s on {change['occasion']}: {count}", highlight=False)
+        count = f"rules that begin: {len(change['begins'])}, that cease: {len(change['ceases'])}"
+        out.print(f"  from {change['seconds']:g} s on {change['occasion']}; {count}", highlight=False)
     for entry in report["variants"]:
         verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
         count = len(entry["interceptions"]) or "nothing"
