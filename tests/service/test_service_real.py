@@ -128,6 +128,36 @@ def test_what_is_no_track_is_one_sentence(backend: httpx.Client, angles: list, s
     assert said in reply.json()["message"]
 
 
+def test_the_occasion_changes_in_mid_clip(backend: httpx.Client) -> None:
+    job = finished(backend, changes=[[1.0, "wedding"]])
+    assert job["request"]["changes"] == [[1.0, "wedding"]]
+    (change,) = job["report"]["changes"]
+    assert (change["frame"], change["occasion"]) == (25, "wedding")
+
+
+def test_a_change_outside_the_clip_is_refused_before_it_is_queued(backend: httpx.Client) -> None:
+    reply = backend.post("/v1/jobs", json={**BRIEF, "changes": [[60.0, "wedding"]]})
+    assert reply.status_code == 422 and "up to 1.96 s" in reply.json()["message"]
+
+
+def test_a_track_is_checked_for_the_way_it_turns(backend: httpx.Client) -> None:
+    pose = list(load_graph().rulebook("tibetan-guozhuang").stances[0].angles)
+    yaw = [math.radians(2 * frame) for frame in range(100)]
+    track = {
+        "dance": "tibetan-guozhuang", "fps": 25, "angles": [pose] * 100, "changes": [[1.0, "wedding"]],
+        "root_translation": [[0.0, 0.0, 0.9]] * 100,
+    }  # fmt: skip
+    rotation = [[math.cos(y / 2), 0.0, 0.0, math.sin(y / 2)] for y in yaw]
+    told = backend.post("/v1/check", json={**track, "root_rotation": rotation}).json()
+    assert not told["compliant"] and {v["angle"] for v in told["violations"]} == {"heading"}
+    other_way = [[w, x, y, -z] for w, x, y, z in rotation]
+    assert backend.post("/v1/check", json={**track, "root_rotation": other_way}).json()["compliant"]
+    wrong = ((None, "root_rotation must hold 4"), ([[0.0] * 4] * 100, "no rotation"), (rotation[1:], "100 frames"))
+    for rows, said in wrong:
+        reply = backend.post("/v1/check", json={**track, "root_rotation": rows})
+        assert reply.json()["code"] == "bad_motion" and said in reply.json()["message"]
+
+
 def test_a_long_job_is_cancelled_before_its_end(backend: httpx.Client) -> None:
     job = backend.post("/v1/jobs", json={**BRIEF, "seconds": 60, "variants": 8}).json()
     wait_for(lambda: backend.get(f"/v1/jobs/{job['id']}").json()["state"] == "running")
