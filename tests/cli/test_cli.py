@@ -172,3 +172,21 @@ def test_a_foreign_motion_is_checked_and_says_how_near_its_retargeting_came(tmp_
     assert result.exit_code == 1 and answer["violations"]
     assert answer["retarget"]["position_error_mm"] < 15 and answer["retarget"]["angle_error_deg"] < 6
     assert ritual("check", fixed, "--dance", "dai-peacock", "--performer", "female").exit_code == 0
+
+
+def test_check_tells_a_costume_that_the_rules_take_off(peacock, tmp_path):
+    from dataclasses import replace
+
+    from ritual import clip as clips
+
+    clip = clips.read(peacock / "variant-1.npz")
+    costume = {**clip.meta["costume"], "patterns": ["yi-tiger-totem", "dai-peacock-pattern"], "robe": "no colour"}
+    clips.write(tmp_path / "dressed.npz", replace(clip, meta={**clip.meta, "costume": costume, "patterns": None}))
+    result = ritual("check", tmp_path / "dressed.npz", "--dance", "dai-peacock", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["compliant"], told["violations"]) == (1, False, [])
+    assert [breach["shows"] for breach in told["dress"]] == ["yi-tiger-totem"]
+    assert "worn by male performers only" in told["dress"][0]["text"]
+    assert "The costume shows yi-tiger-totem." in ritual(
+        "check", tmp_path / "dressed.npz", "--dance", "dai-peacock"
+    ).stdout

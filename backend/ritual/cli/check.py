@@ -14,7 +14,7 @@ from ritual.cli.console import EXIT_FAILED, command, out, print_json
 if TYPE_CHECKING:
     from ritual.clip.clip import MotionClip
     from ritual.culture.compliance import Violation
-    from ritual.culture.rulebook import Rulebook
+    from ritual.culture.rulebook import DressBreach, Rulebook
 
 EXAMPLES = (
     "Examples:  [cyan]ritual check dance.bvh --dance dai-peacock --performer female[/cyan]   "
@@ -40,7 +40,7 @@ def check_command(
     Exit status: 0 the motion is allowed, 1 it breaks a rule (also when --fix wrote a mended one), 2 bad input.
     """
     from ritual import clip as clips  # torch only now: other commands start without it
-    from ritual.culture.clip_compliance import clip_violations, mended
+    from ritual.culture.clip_compliance import clip_violations, dress_breaches, mended
     from ritual.culture.course import course_of, occasions_of
     from ritual.culture.graph import load_graph
 
@@ -51,6 +51,7 @@ def check_command(
         occasions = occasions_of(clip) or occasions
     course = course_of(loaded, dance, performer, occasions, clip.frames, clip.fps)
     violations = clip_violations(clip, course)
+    dress = dress_breaches(clip, course)
     left = []
     if fix is not None:
         allowed = mended(clip, course)
@@ -66,35 +67,47 @@ def check_command(
                 "occasions": course.occasions,
                 "frames": clip.frames,
                 "fps": clip.fps,
-                "compliant": not violations,
+                "compliant": not violations and not dress,
                 "retarget": clip.meta.get("retarget"),
                 "violations": [v.to_dict() for v in violations],
+                "dress": [
+                    {"shows": b.what, "rule": b.rule.iri, "text": b.rule.text, "source": b.rule.source.citation}
+                    for b in dress
+                ],
                 "fixed": None if fix is None else str(fix),
                 "left": [v.to_dict() for v in left],
             }
         )
     else:
-        _show(clip, rulebook, violations, fix, left)
-    if violations:
+        _show(clip, rulebook, violations, dress, fix, left)
+    if violations or dress:
         raise typer.Exit(EXIT_FAILED)
 
 
 def _show(
-    clip: MotionClip, rulebook: Rulebook, violations: list[Violation], fix: Path | None, left: list[Violation]
+    clip: MotionClip,
+    rulebook: Rulebook,
+    violations: list[Violation],
+    dress: list[DressBreach],
+    fix: Path | None,
+    left: list[Violation],
 ) -> None:
     if fit := clip.meta.get("retarget"):
         errors = f"{fit['position_error_mm']:.1f} mm and {fit['angle_error_deg']:.1f} deg on average"
         out.print(f"Retargeted from another skeleton; off by {errors}.", style="dim", highlight=False)
     what = f"{clip.frames} frames at {clip.fps:g} fps, {rulebook.dance.label} ({rulebook.performer})"
-    if not violations:
+    if not violations and not dress:
         out.print(f"[green]Allowed.[/green] {what}", highlight=False)
     else:
-        out.print(f"[red]{len(violations)} violations.[/red] {what}", highlight=False)
+        out.print(f"[red]{len(violations) + len(dress)} violations.[/red] {what}", highlight=False)
     for v in violations:
         low, high = v.allowed_deg
         span = f"{timecode(v.start, clip.fps)} - {timecode(v.end, clip.fps)}"
         out.print(f"  {span}  {v.angle} {v.value_deg:.1f} deg; allowed {low:g} to {high:g} deg", highlight=False)
         out.print(f"      {v.text}  Source: {v.source}", style="dim", highlight=False)
+    for b in dress:
+        out.print(f"  The costume shows {b.what}.", highlight=False)
+        out.print(f"      {b.rule.text}  Source: {b.rule.source.citation}", style="dim", highlight=False)
     if fix is not None:
         out.print(f"{'Nearest allowed' if not left else 'Mended'} motion: {fix}", highlight=False)
     if any(v.angle == "path" for v in left):

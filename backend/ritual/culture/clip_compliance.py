@@ -22,6 +22,8 @@ from ritual.culture.compliance import (
     find_violations,
 )
 from ritual.culture.course import Course
+from ritual.culture.rulebook import DressBreach
+from ritual.culture.wardrobe import table_breaches
 
 ROUNDING = 1e-9  # of a heading that is read off quaternions [rad]
 
@@ -118,3 +120,16 @@ def _interception(
         text=reason.text,
         source=reason.source,
     )
+
+
+def dress_breaches(clip: MotionClip, course: Course) -> list[DressBreach]:
+    """What the costume that travels with a clip shows although a rule of its course takes it off; each once."""
+    costume = clip.meta.get("costume")
+    if not isinstance(costume, dict):
+        return []
+    worn = clip.meta.get("patterns")  # of each part, as the corridor wrote them
+    tables = [costume] * len(course.parts)
+    if isinstance(worn, list) and len(worn) == len(tables):
+        tables = [{**costume, "patterns": patterns} for patterns in worn]
+    parts = zip(tables, course.parts, strict=True)
+    return list(dict.fromkeys(b for table, (_, book) in parts for b in table_breaches(table, book.dress_code)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,13 +77,17 @@ class Graph:
 
     def labels(self) -> list[Label]:
         """Every name of every group, dance, symbol, occasion and performer, in every language."""
+        return list(self._labels)
+
+    @cached_property
+    def _labels(self) -> tuple[Label, ...]:
         nodes = self._nodes
-        return [
+        return tuple(
             Label(name, language, kind, str(node), nodes.label(node))
             for kind, cls in _NAMED_KINDS
             for node in nodes.of_type(cls)
             for name, language in nodes.names(node)
-        ]
+        )
 
     def dance(self, slug: str) -> Dance:
         """Raises: BadInput: no such dance; names the nearest."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from ritual.errors import BadGraph
 
 LARGEST = 128 * 2**20  # bytes; some two million statements
+_GLANCE = 2**16  # bytes of a large file that are looked at before it is read
+_LARGE = 2**23
 
 
 class BadFile(BadGraph):
@@ -33,10 +37,13 @@ def read_text(path: Path, name: str) -> str:
         name: how messages call the file.
 
     Raises:
-        BadFile: it cannot be read (code `unreadable`), is too large, is no UTF-8 text, or is empty.
+        BadFile: it cannot be read (code `unreadable`), is too large, is no UTF-8 text, or is empty; or it is large and
+            begins with something that is no Turtle.
     """
     try:
         size = path.stat().st_size
+        if _LARGE < size <= LARGEST:
+            _glance(path, name)
         data = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
         hint = f"It is {path}."
@@ -55,3 +62,20 @@ def read_text(path: Path, name: str) -> str:
     if not text.strip():
         raise BadFile(name, "is empty", hint="Write what it should hold, or delete it.")
     return text
+
+
+def _glance(path: Path, name: str) -> None:
+    """Raises: BadFile: the beginning of a large file is no Turtle, so that the rest need not be read."""
+    with path.open("rb") as file:
+        head = file.read(_GLANCE).decode("utf-8-sig", errors="ignore")
+    whole = head.rpartition("\n")[0]
+    hint = "A large file is read only where its beginning is Turtle."
+    if not whole:
+        raise BadFile(name, f"has a line of more than {_GLANCE // 1024} KB, so it is no Turtle", hint=hint)
+    try:
+        for _ in ox.parse(whole, format=ox.RdfFormat.TURTLE):
+            pass
+    except SyntaxError as error:
+        last = whole.count("\n") + 1
+        if (error.end_lineno or last) < last:  # else it may only be cut off
+            raise BadFile(name, "no Turtle stands here", line=error.lineno, hint=hint) from error

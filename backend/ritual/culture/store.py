@@ -32,7 +32,14 @@ def quads(text: str) -> Iterator[ox.Quad]:
     Raises:
         SyntaxError: it is no Turtle 1.1, or holds an IRI that is relative to nothing; `lineno` says where.
     """
-    for quad in ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):
+    parser = ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+    while True:
+        try:
+            quad = next(parser, None)
+        except MemoryError as error:  # oxigraph's buffer, not the machine's
+            raise SyntaxError("a word or a text in quotes does not end within 16 MB") from error
+        if quad is None:
+            return
         if isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) is not None:
             raise SyntaxError("statements about statements and text with a direction are not read (they are RDF 1.2)")
         yield quad

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ritual.culture.colour import nearest_colour
 from ritual.culture.rulebook import Costume, DressBreach, DressCode
 
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 _COLOURS = ("robe", "trim", "sash", "sleeve", "garment_colour", "headdress_colour")
 
 
@@ -16,8 +18,11 @@ def costume_breaches(costume: Costume, code: DressCode) -> list[DressBreach]:
 
 
 def table_breaches(table: dict, code: DressCode) -> list[DressBreach]:
-    """As `costume_breaches`, of the plain table that travels with a clip (`meta["costume"]`)."""
-    return breaches([table[name] for name in _COLOURS if table.get(name)], table.get("patterns") or (), code)
+    """As `costume_breaches`, of the plain table that travels with a clip (`meta["costume"]`); what is no colour and no
+    name in it is passed over."""
+    colours = [value for name in _COLOURS if _HEX.fullmatch(value := str(table.get(name)))]
+    patterns = table.get("patterns")
+    return breaches(colours, map(str, patterns) if isinstance(patterns, list | tuple) else (), code)
 
 
 def breaches(colours: Iterable[str], patterns: Iterable[str], code: DressCode) -> list[DressBreach]:

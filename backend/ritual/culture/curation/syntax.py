@@ -12,6 +12,7 @@ from ritual.culture.vocabulary import PREFIXES
 from ritual.errors import nearest
 
 SHOWN = 20  # per file; what is no Turtle at all has an error in every line
+ENOUGH = 1000  # such a file is not read further
 _IN_WORDS = (
     (r"A dot is expected at the end of statements", "a ';' or ',' is missing here, or a '.' before this line"),
     (r"The prefix (\S+) has not been declared", r"the prefix \1 is not declared"),
@@ -59,7 +60,12 @@ def _read(text: str, errors: dict[int, str]) -> Iterator[ox.Quad]:
         except StopIteration:
             return
         except SyntaxError as error:
+            if len(errors) > ENOUGH:
+                return
             errors.setdefault(error.lineno or 1, re.sub(r"^Parser error .*?: ", "", error.msg))
+        except MemoryError:  # oxigraph's buffer, not the machine's
+            errors.setdefault(1, "a word or a text in quotes does not end within 16 MB")
+            return
         else:
             if isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) is not None:
                 errors.setdefault(1, _RDF_1_2)

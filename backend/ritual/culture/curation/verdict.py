@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ritual.clip.clip import MotionClip
-from ritual.culture.clip_compliance import clip_violations
+from ritual.culture.clip_compliance import clip_violations, dress_breaches
 from ritual.culture.course import course_of
 from ritual.culture.graph import Graph
-from ritual.culture.wardrobe import table_breaches
 from ritual.errors import BadInput, EmptyDomain, Refused
 
 
@@ -66,9 +65,8 @@ def verdict(
         Finding(v.rule, f"{v.angle.replace('_', ' ')} at {v.value_deg:.1f} deg: {v.text}", v.source, v.start, v.end)
         for v in violations
     ]
-    if costume := clip.meta.get("costume"):
-        dress = (breach for _, book in course.parts for breach in table_breaches(costume, book.dress_code))
-        for breach in dict.fromkeys(dress):
-            text = f"the costume shows {breach.what}: {breach.rule.text}"
-            found.append(Finding(breach.rule.iri, text, breach.rule.source.citation))
+    found += [
+        Finding(breach.rule.iri, f"the costume shows {breach.what}: {breach.rule.text}", breach.rule.source.citation)
+        for breach in dress_breaches(clip, course)
+    ]
     return Verdict("forbidden", tuple(found)) if found else Verdict("allowed")
