@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -60,7 +61,7 @@ def recognise(prompt: str, labels: Iterable[Label]) -> list[Match]:
     found: list[Match] = []
     taken: list[tuple[int, int]] = []
     for label, language, kind, iri, english in sorted(labels, key=lambda row: (-len(row[0]), row)):
-        for hit in re.finditer(_pattern(label, language), prompt, re.IGNORECASE):
+        for hit in _pattern(label, language).finditer(prompt):
             span = hit.span()
             if any(span[0] < end and start < span[1] and (start, end) != span for start, end in taken):
                 continue
@@ -71,11 +72,13 @@ def recognise(prompt: str, labels: Iterable[Label]) -> list[Match]:
     return sorted(found, key=lambda match: match.start)
 
 
-def _pattern(label: str, language: str) -> str:
+@lru_cache(maxsize=8192)
+def _pattern(label: str, language: str) -> re.Pattern:
     words = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", label.strip()))
     if not words:
-        return r"(?!)"
-    return words if language.startswith(("zh", "ja", "bo")) else rf"(?<!\w){words}s?(?!\w)"
+        return re.compile(r"(?!)")
+    whole = words if language.startswith(("zh", "ja", "bo")) else rf"(?<!\w){words}s?(?!\w)"
+    return re.compile(whole, re.IGNORECASE)
 
 
 def joined(prompt: str, matches: Iterable[Match]) -> str:
