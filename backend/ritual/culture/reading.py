@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from ritual.errors import BadGraph
 
 LARGEST = 128 * 2**20  # bytes; some two million statements
-_GLANCE = 2**16  # bytes of a large file that are looked at before it is read
-_LARGE = 2**23
+LARGE = 2**23  # bytes; more are looked at before they are read
+_GLANCE = 2**16  # bytes of such a look
 
 
 class BadFile(BadGraph):
@@ -42,7 +42,7 @@ def read_text(path: Path, name: str) -> str:
     """
     try:
         size = path.stat().st_size
-        if _LARGE < size <= LARGEST:
+        if LARGE < size <= LARGEST:
             _glance(path, name)
         data = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:

@@ -28,6 +28,7 @@ _IN_WORDS = {
 _STRICTER = {
     "No scheme found in an absolute IRI": "an address in <...> is relative to nothing; write it whole or as a kg: name",
 }
+_LONG = 2**20  # characters; rdflib takes minutes for what is wrong in more
 # what rdflib's Turtle parser lets slip on text that is no Turtle at all
 _PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
@@ -90,7 +91,7 @@ def _not_turtle(name: str, text: str, error: SyntaxError) -> BadGraph:
     """In rdflib's words where it stumbles, too: it knows the statement; oxigraph alone knows the stricter rules."""
     try:
         with _quiet():
-            rdflib.Graph().parse(data=text, format="turtle")
+            rdflib.Graph().parse(data=text if len(text) < _LONG else "", format="turtle")
     except BadSyntax as found:
         return _syntax_error(name, text, found)
     except _PARSER_ERRORS:

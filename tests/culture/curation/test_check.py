@@ -12,9 +12,10 @@ import pytest
 
 from ritual.culture.curation import reports
 from ritual.culture.curation.check import Report, check
+from ritual.culture.curation.fmt import formatted
 from ritual.culture.graph import load_graph
 from ritual.culture.problems import Finding
-from ritual.culture.reading import LARGEST
+from ritual.culture.reading import LARGE, LARGEST
 from ritual.errors import BadGraph, BadInput
 
 DONG = Path(__file__).parents[1] / "dong.ttl"
@@ -257,6 +258,33 @@ def test_a_file_that_is_too_large_is_not_read(folder: Path, tmp_path_factory: py
         file.truncate(LARGEST + 1)  # takes no room on the disk
     (found,) = check([path], folder).findings
     assert found.message == "The file has 128 MB, and a file of the graph has at most 128 MB; it was not read."
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("Lorem ipsum dolor sit. amet\n", "No Turtle stands here."),
+        ("a", "The file has a line of more than 64 KB, so it is no Turtle."),
+        ('kg:a kg:b "c" .\n', "No Turtle stands here."),
+    ],
+    ids=("prose", "one long line", "no prefixes"),
+)
+def test_a_large_file_is_refused_at_a_glance(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, line: str, message: str
+) -> None:
+    path = tmp_path_factory.mktemp("odd") / "large.ttl"
+    path.write_text(line * (LARGE // len(line) + 1), encoding="utf-8")
+    (found,) = check([path], folder).findings
+    assert (found.line, found.message) == (1, message)
+
+
+def test_a_quotation_without_an_end_is_told_however_long_it_is(folder: Path, write: Write) -> None:
+    path = write(symbol("x") * 300 + 'kg:x kg:y """' + "text\n" * 2**22)
+    assert [text for _, _, text in errors(check([path], folder))] == [
+        "A word or a text in quotes does not end within 16 MB."
+    ]
+    with pytest.raises(BadGraph, match="a word or a text in quotes does not end within 16 MB"):
+        formatted(path.read_text(encoding="utf-8"), "x.ttl")
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_fine(folder: Path) -> None:

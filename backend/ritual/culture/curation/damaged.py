@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from ritual.culture.curation.syntax import Recovered
 from ritual.culture.problems import ERROR, Finding, Problem
-from ritual.culture.reading import LARGEST, BadFile, read_text
+from ritual.culture.reading import LARGE, BadFile, read_text
 from ritual.culture.store import memory_graph
 from ritual.culture.turtle import SHAPES_FILE, parse
 from ritual.errors import BadGraph
@@ -78,7 +78,7 @@ def read(files: dict[str, Path]) -> Texts:
             if error.code == "unreadable":
                 raise
             size = path.stat().st_size
-            texts.unread[name] = path.read_bytes().decode(errors="replace") if size <= LARGEST else ""
+            texts.unread[name] = path.read_bytes().decode(errors="replace") if size <= LARGE else ""
             text = error.text if error.line else f"the file {error.text}"
             texts.findings.append(Finding(name, error.line or 1, ERROR, f"{text[0].upper()}{text[1:]}.", error.hint))
     try:
