@@ -326,6 +326,19 @@ def test_symbols_without_a_meaning_and_open_places_are_warned_of(folder: Path, w
     ]
 
 
+def test_a_known_prefix_that_stands_for_something_else_is_told(folder: Path, write: Write) -> None:
+    path = write(symbol("x"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("urn:ritual-motion:ontology:", "urn:ritual-motion:ontolgy:"), encoding="utf-8")
+    assert errors(check([path], folder))[0] == (
+        "mine.ttl",
+        1,
+        "The prefix rm: stands for <urn:ritual-motion:ontolgy:> here, which the graph does not know.",
+    )
+    path.write_text(f"@prefix geo: <https://example.org/> .\n{text}", encoding="utf-8")
+    assert [finding.severity for finding in check([path], folder).findings] == ["warning"]
+
+
 def test_what_is_thin_is_told_on_request_in_one_line_per_file_and_kind(folder: Path) -> None:
     assert check([folder]).findings == []
     found = [f for f in check([folder], everything=True).findings if f.file.endswith("dong.ttl")]

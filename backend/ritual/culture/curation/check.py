@@ -118,7 +118,7 @@ def _located(texts: Texts, scope: Scope, everything: bool) -> list[Finding]:
     problems += [warning for warning in notes.warnings(texts.data) if warning.node not in texts.lost]
     problems = [advised(problem, texts.data, wrong) for problem in problems]
     found = [finding for _, finding in located(problems, texts.data, texts.sound)]
-    found += notes.open_places(texts.sound)
+    found += [*notes.open_places(texts.sound), *notes.strange_prefixes(texts.sound)]
     if everything:
         thin = [note for note in notes.notes(texts.data) if note.node not in texts.lost]
         found += notes.summarised(thin, texts.data, texts.sound)

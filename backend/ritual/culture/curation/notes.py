@@ -10,11 +10,13 @@ import rdflib
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
-from ritual.culture.problems import INFO, WARNING, Finding, Problem, located
-from ritual.culture.vocabulary import KG, RM, short
+from ritual.culture.problems import ERROR, INFO, WARNING, Finding, Problem, located
+from ritual.culture.vocabulary import KG, PREFIXES, RM, short
 
 PLACEHOLDER = "TODO"
 _REMARK = re.compile(rf"^[^\"#<]*#.*?\b{PLACEHOLDER}[:：]\s*(.*)$")
+_DECLARED = re.compile(r"(?:^|\.)[ \t]*@?prefix[ \t]+(\w+):[ \t]*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE)
+_OURS = ("rm", "kg", "angle")
 _NAMED_AT_ONCE = 4
 
 
@@ -40,6 +42,18 @@ def open_places(texts: dict[str, str]) -> Iterator[Finding]:
                 message = f"A remark says what is still to be done: {remark[1].rstrip('.')}."
                 suggestion = f"Do it, then take the remark or the word {PLACEHOLDER} out."
                 yield Finding(name, number, WARNING, message, suggestion)
+
+
+def strange_prefixes(texts: dict[str, str]) -> Iterator[Finding]:
+    """Known prefixes that stand for something else, so that what is said with them means nothing here."""
+    for name, text in texts.items():
+        for match in _DECLARED.finditer(text):
+            prefix, iri = match.groups()
+            if PREFIXES.get(prefix, iri) != iri:
+                line = text.count("\n", 0, match.start()) + 1
+                severity = ERROR if prefix in _OURS else WARNING
+                message = f"The prefix {prefix}: stands for <{iri}> here, which the graph does not know."
+                yield Finding(name, line, severity, message, f"Write @prefix {prefix}: <{PREFIXES[prefix]}> .")
 
 
 def notes(data: rdflib.Graph) -> Iterator[Problem]:

@@ -27,8 +27,10 @@ def turtle_files(paths: Iterable[Path]) -> list[Path]:
             if not inside:
                 raise BadInput(f"The folder '{path}' holds no *.ttl file.", hint="Name a folder of Turtle files.")
             found |= dict.fromkeys(inside)
-        elif path.exists():
+        elif path.is_file():
             found[path] = None
+        elif path.exists():
+            raise BadInput(f"'{path}' is neither a file nor a folder.", hint="Save it as a file first.")
         else:
             raise BadInput(f"There is no file or folder '{path}'.", hint="Name an existing one.")
     return list(found)
