@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,12 @@ def test_a_comment_stays_with_what_it_is_about() -> None:
     )
 
 
+def test_a_comment_before_the_full_stop_is_kept() -> None:
+    assert laid_out("kg:x a rm:Group ; rm:bpm 9 ;\n  # more to come\n .\n") == (
+        "kg:x a rm:Group ; rm:bpm 9 .\n# more to come\n"
+    )
+
+
 def test_marks_inside_text_are_text() -> None:
     body = 'kg:x rm:a "a ; b . # c"@en , """two # lines\n  ; kept """ , \'its\' .\n'
     assert laid_out(body) == body
@@ -117,12 +124,14 @@ def test_a_long_bracket_is_broken_between_its_parts() -> None:
 _WORD = st.text("ab", min_size=1, max_size=3)
 _OBJECT = st.one_of(
     _WORD.map("kg:{}".format),
-    st.text('ab#;. "\\\n中', max_size=30).map(lambda t: rdflib.Literal(t).n3()),
+    st.text('ab#;. "\\\n中', max_size=30).map(lambda text: json.dumps(text, ensure_ascii=False)),
+    st.text("ab#;. \n中", max_size=30).map('"""{}"""'.format),
     _WORD.map('"{}"@en-GB'.format),
     st.integers(-9, 9).map(str),
     st.sampled_from(["-1.5", "2e3", "true", '"2026-01-01"^^xsd:date', "[ rm:p 1 ; rm:q ( 1 kg:a ) ]", "( )", "[ ]"]),
 )
 _COMMENT = st.sampled_from(["", " ", " # c ; .\n", "\n# own\n", "\n\n"])
+_END = st.sampled_from([".", ";.", "; # last\n.", ";\n# own\n."])
 _PREDICATES = ("a", "rm:slug", "dcterms:source", "rm:review", "angle:neck_flexion", "angle:neck_lateral", "rm:p")
 
 
@@ -135,7 +144,7 @@ def _statements(draw: st.DrawFn) -> str:
         objects = draw(st.lists(_WORD.map("kg:{}".format) if predicate == "a" else _OBJECT, min_size=1, max_size=3))
         parts.append(f"{draw(_COMMENT)}{predicate} ")
         parts += [f"{draw(_COMMENT)}{o} {draw(_COMMENT)}," for o in objects[:-1]]
-        parts.append(f" {objects[-1]} {draw(_COMMENT)}{';' if i < count - 1 else draw(st.sampled_from(['.', ';.']))}")
+        parts.append(f" {objects[-1]} {draw(_COMMENT)}{';' if i < count - 1 else draw(_END)}")
     return "".join(parts) + draw(_COMMENT)
 
 
