@@ -1,9 +1,9 @@
-"""The 36 angles off the pose that Blender shows, frame by frame: what the backend's rules are asked about."""
+"""The pose that Blender shows, frame by frame: what the backend's rules are asked about."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import bpy
 
@@ -12,10 +12,11 @@ from .properties import frame_rate
 from .result import BRIEF_KEY
 
 _DIGITS = 6
+Pose = tuple[list[float], list[float], list[float]]  # angles [rad], and of the root: place [m], rotation w x y z
 
 
 def question(scene: bpy.types.Scene) -> dict:
-    """The fields of a CheckRequest for the scene's performer, without its angles.
+    """The fields of a CheckRequest for the scene's performer, without its motion (`motion`).
 
     Raises:
         ValueError: there is no performer, or its action was not made here, so that nobody knows its dance.
@@ -27,11 +28,18 @@ def question(scene: bpy.types.Scene) -> dict:
     if action is None or BRIEF_KEY not in action:
         raise ValueError(f"The action of '{armature.name}' was not generated here: its dance is not known.")
     brief, _variant = json.loads(action[BRIEF_KEY])
-    return {key: brief[key] for key in ("dance", "performer", "occasion")} | {"fps": frame_rate(scene)}
+    fields = {key: brief[key] for key in ("dance", "performer", "occasion")}
+    return fields | {"fps": frame_rate(scene), "changes": brief.get("changes", [])}
 
 
-def read(scene_name: str, armature_name: str) -> Iterator[list[float]]:
-    """The angles [rad] of every frame of the scene's range, evaluated: constraints, drivers and edits included.
+def motion(poses: list[Pose]) -> dict:
+    """The fields of a CheckRequest that hold the motion."""
+    angles, translation, rotation = zip(*poses, strict=True)
+    return {"angles": angles, "root_translation": translation, "root_rotation": rotation}
+
+
+def read(scene_name: str, armature_name: str) -> Iterator[Pose]:
+    """The pose of every frame of the scene's range, evaluated: constraints, drivers and edits included.
 
     Goes through the frames, at the caller's pace (names, not references: a tick may lie between two of them); the
     frame that was shown before is shown again at the end.
@@ -45,11 +53,15 @@ def read(scene_name: str, armature_name: str) -> Iterator[list[float]]:
             _scene(scene_name).frame_set(frame)
             if armature_name not in bpy.data.objects:
                 raise ValueError("The performer has been deleted; there is nothing to check.")
-            yield [round(angle, _DIGITS) for angle in rig.read_angles(armature_name)]
+            yield tuple(_rounded(part) for part in (rig.read_angles(armature_name), *rig.read_root(armature_name)))
             frame += 1
     finally:
         if scene_name in bpy.data.scenes:
             bpy.data.scenes[scene_name].frame_set(shown)
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(value, _DIGITS) for value in values]
 
 
 def _scene(name: str) -> bpy.types.Scene:

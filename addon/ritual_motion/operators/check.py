@@ -21,14 +21,14 @@ class RITUAL_OT_check(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
         try:
-            motion = check.question(scene)
+            asked = check.question(scene)
             frames = check.read(scene.name, scene.ritual.performer_object.name)
             launch = preferences.launch(context)
             if not bpy.app.background:
                 total = scene.frame_end - scene.frame_start + 1
-                work.begin_reading(frames, total, lambda poses: Session(launch, motion=motion | {"angles": poses}))
+                work.begin_reading(frames, total, lambda poses: Session(launch, motion=asked | check.motion(poses)))
                 return {"FINISHED"}
-            session = Session(launch, motion=motion | {"angles": list(frames)})
+            session = Session(launch, motion=asked | check.motion(list(frames)))
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -186,6 +186,20 @@ def test_an_edit_that_breaks_a_rule_is_found_with_its_frames(scene):
     assert work.checked() == {}
 
 
+def test_a_dancer_that_is_turned_the_forbidden_way_is_found(scene):
+    scene.ritual.dance = next(d for d in scene.ritual.dance_items() if "tibetan" in d[0])[0]
+    generate()
+    armature = scene.ritual.performer_object
+    armature.rotation_mode = "XYZ"
+    for frame, turned in ((1, 0.0), (40, math.pi)):  # half a turn to the left; the circle dance goes to the right
+        armature.rotation_euler.z = turned
+        armature.keyframe_insert("rotation_euler", frame=frame)
+    assert bpy.ops.ritual.check() == {"FINISHED"}
+    found = work.checked()["violations"]
+    assert {v["angle"] for v in found} == {"heading"}
+    assert {v["rule"].rsplit(":", 1)[1] for v in found} >= {"tibetan-circling-one-way"}
+
+
 def test_poses_are_read_bit_by_bit_and_cancel_shows_the_old_frame(scene):
     generate()
     scene.frame_set(9)
@@ -510,10 +524,11 @@ def test_the_chosen_dance_survives_a_graph_that_gets_another(scene):
 
 
 def test_the_dances_are_remembered_without_a_backend():
-    catalogue._take({"groups": [], "dances": [], "occasions": []})
+    catalogue._take({"groups": [], "dances": [], "occasions": [], "performers": []})
     assert not catalogue.known()
     catalogue.remember()
     assert catalogue.dance(DANCE)["label"] == "Dai peacock dance"
+    assert {"female", "male", "bimo"} <= {item[0] for item in catalogue.performer_items()}  # roles are the graph's
 
 
 def test_a_damaged_memory_does_not_stop_the_add_on():

@@ -63,6 +63,15 @@ def test_angles_are_read_off_the_pose_and_not_off_the_channels(clip, dancer):
     assert rig.read_angles(dancer) == pytest.approx(list(told), abs=1e-4)
 
 
+def test_the_root_is_read_off_the_pose(clip, dancer):
+    for frame in (0, clip.frames // 2, clip.frames - 1):
+        bpy.context.scene.frame_set(action.FIRST_FRAME + frame)
+        place, turn = rig.read_root(dancer)
+        assert list(place) == pytest.approx(list(clip.root_translation[3 * frame : 3 * frame + 3]), abs=5e-4)
+        told = clip.root_rotation[4 * frame : 4 * frame + 4]
+        assert abs(sum(a * b for a, b in zip(turn, told, strict=True))) == pytest.approx(1.0, abs=1e-6)
+
+
 def test_the_scene_takes_rate_and_range(clip, dancer):
     scene = bpy.context.scene
     assert (scene.frame_start, scene.frame_end) == (1, clip.frames)
