@@ -67,7 +67,7 @@ def quick():
 
 def _brief(prompt):
     settings = bpy.context.window_manager.windows[0].scene.ritual
-    settings.prompt, settings.seconds, settings.variants = prompt, 4, 3
+    settings.dance, settings.prompt, settings.seconds, settings.variants = "dai-peacock", prompt, 4, 3
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.ops.ed.undo_push(message="brief")
 
