@@ -21,6 +21,7 @@ _dance_items: dict[str, list[Item]] = {}
 _occasion_items: dict[str, list[Item]] = {}
 _AS_THE_DANCE: Item = (AUTO, "As the dance", "The performer that the graph names for this dance")
 _performer_items: list[Item] = [_AS_THE_DANCE, ("female", "Female", ""), ("male", "Male", "")]
+_outdated = ""  # why the rules in use are older than the graph's files
 _NO_DANCE: list[Item] = [("NONE", "No dances yet", "Connect to the backend first")]
 
 
@@ -59,9 +60,16 @@ def performer_items() -> list[Item]:
     return _performer_items
 
 
+def outdated() -> str:
+    """Why the rules in use are older than the files of the graph; empty where they are not."""
+    return _outdated
+
+
 def update(reply: dict) -> None:
     """Take over a reply of /v1/dances and remember it; the menus show it from now on."""
+    global _outdated
     _take(reply)
+    _outdated = (reply.get("graph") or {}).get("message", "")
     path = _file()
     if path is None:
         return

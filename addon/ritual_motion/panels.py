@@ -33,6 +33,8 @@ class RITUAL_PT_motion(bpy.types.Panel):
         elif not work.busy():
             _lines(layout, context, "The dances come from the backend's knowledge graph.")
             layout.operator("ritual.connect", icon="LINKED")
+        if catalogue.outdated():
+            _lines(layout, context, catalogue.outdated(), icon="ERROR")
         if work.busy():
             _draw_progress(layout, context, status)
         elif status.error is not None and status.phase == "failed":

@@ -48,6 +48,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.device, self.error, self.state = "cpu", None, "ready"
+        self.graph_state = None
 
     def dances(self) -> DancesReply:
         dance = DanceReply(

@@ -20,6 +20,7 @@ from ritual.service.contract import (
     CheckRequest,
     DancesReply,
     ErrorReply,
+    GraphReply,
     HealthReply,
     JobReply,
     JobsReply,
@@ -38,6 +39,9 @@ class Models(Protocol):
 
     @property
     def state(self) -> str: ...
+
+    @property
+    def graph_state(self) -> GraphReply | None: ...
 
     def dances(self) -> DancesReply: ...
 
@@ -65,7 +69,7 @@ def _add_routes(app: FastAPI, queue: JobQueue, models: Models) -> None:
     def health() -> HealthReply:
         return HealthReply(
             version=__version__, pid=os.getpid(), device=models.device, state=models.state,
-            error=models.error, active_jobs=queue.active,
+            error=models.error, active_jobs=queue.active, graph=models.graph_state,
         )  # fmt: skip
 
     @app.get("/v1/dances")

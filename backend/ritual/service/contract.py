@@ -37,8 +37,15 @@ class ErrorReply(Message):
         return cls(code=error.code, message=error.message, hint=error.hint, refusals=refusals)
 
 
+class GraphReply(Message):
+    """Whether the rules in use are those of the graph's files; `outdated`: they are broken, `message` says where."""
+
+    state: Literal["current", "outdated"]
+    message: str = ""
+
+
 class HealthReply(Message):
-    """GET /v1/health: who answers, and whether the models are loaded yet."""
+    """GET /v1/health: who answers, and whether the models are loaded yet; `graph`: as last looked at."""
 
     protocol: int = PROTOCOL
     version: str
@@ -47,6 +54,7 @@ class HealthReply(Message):
     state: Literal["loading", "ready", "failed"]
     error: ErrorReply | None = None
     active_jobs: int = 0
+    graph: GraphReply | None = None
 
 
 class NamedReply(Message):
@@ -75,6 +83,7 @@ class DancesReply(Message):
     dances: list[DanceReply]
     performers: list[str]
     occasions: list[NamedReply]
+    graph: GraphReply | None = None
 
 
 class BriefRequest(Message):

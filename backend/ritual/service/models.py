@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,16 @@ from ritual.service.contract import (
     DanceReply,
     DancesReply,
     ErrorReply,
+    GraphReply,
     NamedReply,
     VariantReply,
 )
 from ritual.service.jobs import JobResult
 
 if TYPE_CHECKING:
+    from ritual.culture.graph import Graph
     from ritual.generate import Engine
+    from ritual.service.living import LivingGraph
 
 
 class StillLoading(RitualError):
@@ -40,6 +44,7 @@ class Models:
     def __init__(self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu") -> None:
         self._graph, self._weights, self.device = graph, weights, device
         self._engine: Engine | None = None
+        self._living: LivingGraph | None = None
         self.error: ErrorReply | None = None
 
     @property
@@ -49,14 +54,23 @@ class Models:
             return "failed"
         return "loading" if self._engine is None else "ready"
 
+    @property
+    def graph_state(self) -> GraphReply | None:
+        """Whether the rules in use are those of the graph's files; None while they are loading."""
+        return None if self._living is None else self._living.state
+
     def load(self) -> None:
         """Load graph and weights; takes seconds.
 
         Raises:
             RitualError: the graph, the weights or the device cannot be used.
         """
+        from ritual.service.living import LivingGraph  # the graph's libraries: the server answers meanwhile
+
         try:
-            self._engine = self._load()
+            engine = self._load()
+            self._living = LivingGraph(self._graph, engine.graph)
+            self._engine = engine
         except RitualError as error:
             self.error = ErrorReply.of(error)
             raise
@@ -81,7 +95,7 @@ class Models:
         Raises:
             RitualError: the models are still loading, or could not be loaded.
         """
-        graph = self._ready().graph
+        graph = self._rules()
         dances = graph.dances()
         groups = {
             dance.group: NamedReply(slug=dance.group, label=dance.group_label, label_zh=dance.group_label_zh)
@@ -102,6 +116,7 @@ class Models:
                 NamedReply(slug=occasion.slug, label=occasion.label, label_zh=occasion.label_zh)
                 for occasion in graph.occasions()
             ],
+            graph=self.graph_state,
         )  # fmt: skip
 
     def check(self, request: CheckRequest) -> CheckReply:
@@ -117,7 +132,7 @@ class Models:
 
         track, root = request.track(), request.root()
         occasions = [(0, request.occasion), *change_frames(request.changes, len(track), request.fps)]
-        graph = self._ready().graph
+        graph = self._rules()
         course = course_of(graph, request.dance, request.performer, occasions, len(track), request.fps)
         violations = find_violations(track, course.schedule, request.fps)
         if root is not None:
@@ -138,7 +153,8 @@ class Models:
         from ritual.clip.tensors import to_bytes
         from ritual.generate import generate
 
-        generation = generate(brief, self._ready(), progress=progress, cancelled=cancelled)
+        engine = replace(self._ready(), graph=self._rules())
+        generation = generate(brief, engine, progress=progress, cancelled=cancelled)
         clips = [variant.clip for variant in generation.variants]
         replies = [
             VariantReply(
@@ -148,6 +164,11 @@ class Models:
             for number, variant in enumerate(generation.variants, start=1)
         ]  # fmt: skip
         return JobResult(tuple(to_bytes(clip) for clip in clips), tuple(replies), _plain(generation.report()))
+
+    def _rules(self) -> Graph:
+        """The graph as its files stand now, or as they last were sound."""
+        self._ready()
+        return self._living.now()
 
     def _ready(self) -> Engine:
         if self.error is not None:
