@@ -531,6 +531,16 @@ def test_the_dances_are_remembered_without_a_backend():
     assert {"female", "male", "bimo"} <= {item[0] for item in catalogue.performer_items()}  # roles are the graph's
 
 
+def test_rules_older_than_their_files_are_told_until_they_are_not():
+    kept = json.loads(catalogue._file().read_text())
+    catalogue.update({**kept, "graph": {"state": "outdated", "message": "dai.ttl, line 3: no."}})
+    assert catalogue.outdated() == "dai.ttl, line 3: no."
+    catalogue.update({**kept, "graph": {"state": "current", "message": ""}})
+    assert catalogue.outdated() == ""
+    catalogue.update(kept)  # an older backend says nothing of it
+    assert catalogue.outdated() == ""
+
+
 def test_a_damaged_memory_does_not_stop_the_add_on():
     path = catalogue._file()
     kept = path.read_text()
