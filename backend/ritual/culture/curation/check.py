@@ -94,16 +94,16 @@ def _findings(target: Target, everything: bool) -> list[Finding]:
 
 
 def _scope(target: Target, texts: Texts) -> Scope:
-    """What must be asked again, where the graph was found sound before."""
-    before = texts.readable if target.named is None else {n: texts.readable.get(n, "") for n in target.before}
-    if target.named and target.named & target.before.keys():
+    """What some files may have put wrong in a graph that was found sound before; a graph is asked as a whole."""
+    if target.named is None:
+        return Scope()
+    before = {name: texts.readable.get(name, "") for name in target.before}
+    if target.named & target.before.keys():
         with suppress(BadFile):
             before |= {name: read_text(target.before[name], name) for name in target.named & target.before.keys()}
     warns = texts.shapes is None or (None, SH.severity, None) in texts.shapes
     if texts.damaged or warns or not Passed(before).before():
         return Scope()
-    if target.named is None:
-        return Scope(nodes=frozenset())
     focus = focus_of_change(before, texts.readable, texts.data, texts.shapes)
     return Scope() if focus is None else Scope(focus.nodes, focus.dances)
 
