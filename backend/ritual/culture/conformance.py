@@ -14,6 +14,7 @@ from rdflib.plugins.stores.memory import Memory
 from rdflib.term import Node
 
 from ritual.body.skeleton import ANGLES
+from ritual.culture.flat_shapes import flattened
 from ritual.culture.focus import reach, surroundings
 from ritual.culture.problems import ERROR, INFO, WARNING, Problem
 from ritual.culture.turtle import SHAPES_FILE
@@ -142,7 +143,7 @@ def shape_problems(
     Raises:
         BadGraph: the shapes themselves are wrong.
     """
-    steps = reach(shapes)
+    steps, shapes = reach(shapes), flattened(shapes)
     if steps is None or (focus is None and isinstance(data.store, Memory)):
         found = _validated(data, shapes)
         return found if focus is None else [problem for problem in found if problem.node in focus]
