@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from rdflib import URIRef
 from rdflib.namespace import RDF
@@ -73,32 +74,60 @@ class DanceRules:
         shown |= set(nodes.all(node, RM.symbol))
         self.symbols = frozenset(shown | set(nodes.data.subjects(RM.group, self.group)))
         own = self.symbols | {node}
-        self.all_bans = [OccasionBan(nodes, n, node) for n in nodes.of_type(RM.OccasionBan)]
-        self.bans = [ban for ban in self.all_bans if ban.touches(own)]
-        self.scene_bans = [SceneBan(nodes, n, node) for n in nodes.of_type(RM.SceneBan)]
-        self.all_wear_rules = [WearRule(nodes, n, node) for n in nodes.of_type(RM.WearRule)]
-        self.wear_rules = [rule for rule in self.all_wear_rules if not self.symbols.isdisjoint(rule.symbols)]
-        self.all_bindings = [TrajectoryBinding(nodes, n, node) for n in nodes.of_type(RM.TrajectoryBinding)]
+        self.bans, self.scene_bans = self._bans(own)
+        self.wear_rules = self._wear_rules(self.symbols)
+        self.bindings = self._bindings(self.symbols)
         turning = {*of_dance(RM.RotationRule), *self._on_shown_symbols(RM.RotationRule)}
         self.rotation_rules = [RotationRule(nodes, n, node) for n in sorted(turning)]
-        self.permissions = [
-            Permission(nodes, n, policy)
-            for policy in nodes.of_type(ODRL.Policy)
-            for n in nodes.all(policy, ODRL.prohibition)
-        ]
-        group = nodes.slug(self.group)
+        self.permissions = self._permissions(own)
+        contextual = {*nodes.rules_on(RM.ContextualMeaning, (RM.symbol, RM.colour), self.symbols)}
+        contextual |= {*nodes.rules_on(RM.ContextualMeaning, (RM.group,), [self.group])}
+        by_shape = nodes.rules_on(RM.ShapeMeaning, (RM.symbol,), self.symbols)
         self.meanings: list[ContextualMeaning | ShapeMeaning] = [
-            rule
-            for cls, make in ((RM.ContextualMeaning, ContextualMeaning), (RM.ShapeMeaning, ShapeMeaning))
-            for rule in (make(nodes, n, node) for n in nodes.of_type(cls))
-            if not self.symbols.isdisjoint(rule.things) or group in rule.groups
+            *(ContextualMeaning(nodes, n, node) for n in sorted(contextual)),
+            *(ShapeMeaning(nodes, n, node) for n in by_shape),
         ]
+
+    def _bans(self, things: Iterable[URIRef]) -> tuple[list[OccasionBan], list[SceneBan]]:
+        """The bans on things, at occasions and in scenes."""
+        nodes, node = self.nodes, self.node
+        return (
+            [OccasionBan(nodes, n, node) for n in nodes.rules_on(RM.OccasionBan, (RM.forbids,), things)],
+            [SceneBan(nodes, n, node) for n in nodes.rules_on(RM.SceneBan, (RM.forbids,), things)],
+        )
+
+    def _wear_rules(self, symbols: Iterable[URIRef]) -> list[WearRule]:
+        nodes = self.nodes
+        return [WearRule(nodes, n, self.node) for n in nodes.rules_on(RM.WearRule, (RM.symbol,), symbols)]
+
+    def _bindings(self, symbols: Iterable[URIRef]) -> list[TrajectoryBinding]:
+        """The bindings of symbols, and those to this dance."""
+        nodes = self.nodes
+        found = {*nodes.rules_on(RM.TrajectoryBinding, (RM.symbol,), symbols)}
+        found |= {*nodes.rules_on(RM.TrajectoryBinding, (RM.dance,), [self.node])}
+        return [TrajectoryBinding(nodes, n, self.node) for n in sorted(found)]
+
+    def _permissions(self, things: Iterable[URIRef]) -> list[Permission]:
+        """What communities do not permit of things."""
+        data = self.nodes.data
+        rules = {rule for thing in things for rule in data.subjects(ODRL.target, thing)}
+        of_policy = {(policy, rule) for rule in rules for policy in data.subjects(ODRL.prohibition, rule)}
+        return [Permission(self.nodes, rule, policy) for policy, rule in sorted(of_policy)]
 
     def _on_shown_symbols(self, cls: URIRef) -> list[URIRef]:
         """Rules of a class that name no scope, but a symbol that the dance shows."""
         nodes = self.nodes
-        shown = {*nodes.all(self.node, RM.symbol)}
-        return [n for n in nodes.of_type(cls) if not nodes.scoped(n) and shown & {*nodes.all(n, RM.symbol)}]
+        shown = nodes.all(self.node, RM.symbol)
+        return [n for n in nodes.rules_on(cls, (RM.symbol,), shown) if not nodes.scoped(n)]
+
+    @cached_property
+    def _on_all_symbols(
+        self,
+    ) -> tuple[list[WearRule], list[OccasionBan], list[SceneBan], list[TrajectoryBinding], list[Permission]]:
+        """The rules on every symbol of the graph, for a texture may show any; only a dress code needs them."""
+        symbols = self.nodes.of_type(RM.Symbol)
+        bans, scene_bans = self._bans(symbols)
+        return self._wear_rules(symbols), bans, scene_bans, self._bindings(symbols), self._permissions(symbols)
 
     def angle_rules(self, performer: str | None = ANY, occasion: str | None = ANY) -> list[AngleRule]:
         return [rule for rule in (*self.ranges, *self.taboos) if rule.holds(performer, occasion)]
@@ -110,10 +139,9 @@ class DanceRules:
             for rule in (*self.performer_rules, *self.bans, *self.colour_bans, *self.wear_rules, *self.rotation_rules)
             if rule.holds(performer, occasion)
         ]
-        own = self.symbols | {self.node}
-        nodes += [ban for ban in self.scene_bans if ban.touches(own) and ban.holds(performer, occasion)]
-        nodes += [binding for binding in self.all_bindings if binding.symbol in self.symbols]
-        nodes += [permission for permission in self.permissions if not own.isdisjoint(permission.targets)]
+        nodes += [ban for ban in self.scene_bans if ban.holds(performer, occasion)]
+        nodes += [binding for binding in self.bindings if binding.symbol in self.symbols]
+        nodes += self.permissions
         nodes += [rule for rule in self.meanings if rule.holds(performer, occasion)]
         nodes += self.angle_rules(performer, occasion)
         worded = [*self._own_statements(occasion), *(node.worded(self.dance) for node in nodes)]
@@ -135,17 +163,16 @@ class DanceRules:
         named = frozenset(map(URIRef, mentioned))
         things = named | {self.node, *self.nodes.all(self.node, RM.symbol)}
         at = (performer, occasion)
-        found += [ban.worded(self.dance) for ban in self.all_bans if ban.holds(*at) and ban.touches(things)]
-        found += [
-            ban.worded() for ban in self.scene_bans if named & ban.scenes and ban.touches(things) and ban.holds(*at)
-        ]
+        bans, scene_bans = self._bans(things)
+        found += [ban.worded(self.dance) for ban in bans if ban.holds(*at)]
+        found += [ban.worded() for ban in scene_bans if named & ban.scenes and ban.holds(*at)]
         found += [
             binding.worded()
-            for binding in self.all_bindings
+            for binding in self._bindings(named)
             if binding.symbol in named and self.node not in binding.dances and binding.holds(*at)
         ]
-        found += [p.worded() for p in self.permissions if p.action == "derive" and not p.targets.isdisjoint(things)]
-        return found + worn_wrongly(self.all_wear_rules, named, performer, occasion)
+        found += [permission.worded() for permission in self._permissions(things) if permission.action == "derive"]
+        return found + worn_wrongly(self._wear_rules(named), named, performer, occasion)
 
     def stances(self, performer: str | None = ANY) -> tuple[Stance, ...]:
         """In the order of their phase."""
@@ -197,20 +224,21 @@ class DanceRules:
     ) -> DressCode:
         """What a costume or a texture may not show."""
         nodes, at = self.nodes, (performer, occasion)
-        off = [(s, rule) for rule in self.all_wear_rules if rule.forbids(*at) for s in rule.symbols]
-        off += [(s, ban) for ban in self.all_bans if ban.holds(*at) for s in ban.forbidden]
-        off += [(s, ban) for ban in self.scene_bans if ban.scenes & scenes and ban.holds(*at) for s in ban.forbidden]
-        off += [(b.symbol, b) for b in self.all_bindings if self.node not in b.dances and b.holds(*at)]
-        off += [(target, permission) for permission in self.permissions for target in sorted(permission.targets)]
-        pairs = [(ban.colours, ban.worded(self.dance)) for ban in self.colour_bans if ban.holds(*at)]
         symbols = {*nodes.of_type(RM.Symbol)}
+        wear_rules, bans, scene_bans, bindings, permissions = self._on_all_symbols
+        off = [(s, rule) for rule in wear_rules if rule.forbids(*at) for s in rule.symbols]
+        off += [(s, ban) for ban in bans if ban.holds(*at) for s in ban.forbidden]
+        off += [(s, ban) for ban in scene_bans if ban.scenes & scenes and ban.holds(*at) for s in ban.forbidden]
+        off += [(b.symbol, b) for b in bindings if self.node not in b.dances and b.holds(*at)]
+        off += [(target, permission) for permission in permissions for target in sorted(permission.targets)]
+        pairs = [(ban.colours, ban.worded(self.dance)) for ban in self.colour_bans if ban.holds(*at)]
         worded = [(nodes.slug(thing), rule.worded(None)) for thing, rule in off if thing in symbols]
         return DressCode(nodes.colour_prototypes, tuple(pairs), tuple(worded))
 
     def rulebook(self, performer: str, occasion: str, mentioned: Iterable[str] = ()) -> Rulebook:
         code = self.dress_code(performer, occasion, frozenset(map(URIRef, mentioned)))
         turning = [rule for rule in self.rotation_rules if rule.holds(performer, occasion)]
-        bindings = [b for b in self.all_bindings if self.node in b.dances and b.holds(performer, occasion)]
+        bindings = [b for b in self.bindings if self.node in b.dances and b.holds(performer, occasion)]
         return Rulebook(
             dance=self.dance,
             performer=performer,

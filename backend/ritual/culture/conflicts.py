@@ -103,7 +103,7 @@ def _turned_back(facing: list[float]) -> float:
 
 def _bound_elsewhere(rules: DanceRules) -> Iterator[Problem]:
     shown = {*rules.nodes.all(rules.node, RM.symbol)}
-    for binding in rules.all_bindings:
+    for binding in rules.bindings:
         if binding.symbol in shown and rules.node not in binding.dances:
             text = f"shows {short(binding.symbol)}, which {short(binding.node)} binds to another dance"
             yield Problem(rules.node, text, RM.symbol, binding.symbol, severity=WARNING)

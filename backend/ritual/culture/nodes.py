@@ -16,6 +16,8 @@ from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
 from ritual.culture.vocabulary import ANGLE, CRM, GEO, RM
 from ritual.errors import BadInput, nearest
 
+_ANGLE_TERMS = tuple(ANGLE[name] for name in ANGLES)
+
 
 class Nodes:
     """The graph's nodes as Python values; every list is sorted, so equal graphs read alike."""
@@ -71,6 +73,12 @@ class Nodes:
         """The dances, rituals and groups that a rule names as its scope."""
         return [owner for predicate in (RM.dance, RM.ritual, RM.group) for owner in self.all(rule, predicate)]
 
+    def rules_on(self, cls: URIRef, predicates: Iterable[URIRef], things: Iterable[URIRef]) -> list[URIRef]:
+        """The rules of a class that name one of the things by one of the properties."""
+        pairs = [(predicate, thing) for predicate in predicates for thing in things]
+        found = {rule for predicate, thing in pairs for rule in self.data.subjects(predicate, thing)}
+        return sorted(rule for rule in found if (rule, RDF.type, cls) in self.data)
+
     def in_scope(self, rule: URIRef, dance: URIRef) -> bool:
         """Whether the rule names the dance, a ritual that it is part of, or its group."""
         owners = {dance, self.data.value(dance, RM.group), *self.rituals(dance)}
@@ -92,7 +100,8 @@ class Nodes:
 
     def pose(self, node: URIRef) -> np.ndarray:
         """(36,) angles of a stance [rad]; an angle that it does not name is 0."""
-        return np.array([math.radians(self.number(node, ANGLE[name])) for name in ANGLES])
+        said = dict(self.data.predicate_objects(node))
+        return np.array([math.radians(float(said.get(term, 0.0))) for term in _ANGLE_TERMS])
 
     def dance(self, node: URIRef) -> Dance:
         group = self.data.value(node, RM.group)
