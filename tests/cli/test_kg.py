@@ -171,3 +171,7 @@ def test_checking_needs_no_neural_network():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_shipped_graph_is_in_order():
+    assert ritual("kg", "fmt", "--check", resource("knowledge_graph")).exit_code == 0
