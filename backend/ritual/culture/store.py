@@ -6,6 +6,7 @@ rdflib is the interface everywhere; why two stores stand behind it is in docs/de
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pyoxigraph as ox
 import rdflib
@@ -47,10 +48,10 @@ def quads(text: str) -> Iterator[ox.Quad]:
 
 def memory_graph(texts: Iterable[Iterable[ox.Quad]]) -> rdflib.Graph:
     """The statements in rdflib's own memory."""
-    graph, terms = rdflib.Graph(), _Terms()
+    graph = rdflib.Graph()
     for statements in texts:
         for quad in statements:
-            graph.store.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]), graph)
+            graph.store.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)), graph)
     return graph
 
 
@@ -79,14 +80,7 @@ class _Oxigraph(OxigraphStore):
         return len(self._inner)
 
 
-class _Terms(dict[object, Node]):
-    """rdflib's term for each of oxigraph's, made once."""
-
-    def __missing__(self, term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
-        node = self[term] = rdflib_term(term)
-        return node
-
-
+@lru_cache(maxsize=2**16)  # a property stands in thousands of statements
 def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
     """The same term in rdflib."""
     if isinstance(term, ox.NamedNode):
