@@ -174,4 +174,4 @@ def test_checking_needs_no_neural_network():
 
 
 def test_the_shipped_graph_is_in_order():
-    assert ritual("kg", "fmt", "--check", resource("knowledge_graph")).exit_code == 0
+    assert kg("fmt", "--check", resource("knowledge_graph")).exit_code == 0
