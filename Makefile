@@ -16,6 +16,7 @@ demo: setup      ## Install what is needed and make the film, the .blend, the cl
 	@tools/demo $(DEMO) "$(PROMPT)" $(DANCE)
 
 test: setup      ## Install what is needed and run the tests
+	@tools/install-system-packages chromium  # pages are looked at in a real browser
 	.venv/bin/python -m pytest -m "not slow"
 
 lint: setup      ## Check the style
