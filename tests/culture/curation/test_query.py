@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -98,6 +99,7 @@ def test_a_query_that_takes_too_long_is_given_up(dong):
     start = time.monotonic()
     with pytest.raises(query.TooSlow, match=r"within 0.3 seconds"):
         query.ask(dong.triples, ENDLESS, seconds=0.3)
+    assert [thread.name for thread in threading.enumerate() if "work" in thread.name] == []  # nothing goes on behind
     assert time.monotonic() - start < 5
 
 

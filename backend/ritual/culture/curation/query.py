@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import threading
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def ask(data: rdflib.Graph, text: str, seconds: float = SECONDS) -> Answer:
     Args:
         data: the triples.
         text: SPARQL 1.1; our prefixes and the standard ones need no PREFIX line.
-        seconds: how long it may take; the thread that goes on after that ends with the program.
+        seconds: how long it may take; what works on it is stopped then.
 
     Raises:
         BadInput: as `checked`, or a value in it cannot be computed with.
@@ -106,6 +107,8 @@ def ask(data: rdflib.Graph, text: str, seconds: float = SECONDS) -> Answer:
     def work() -> None:
         try:
             outcome.append(_answer(data.query(text, initNs=PREFIXES)))
+        except _Stopped:
+            pass  # nobody waits for it any more
         except Exception as error:  # handed on to the thread that waits
             outcome.append(error)
 
@@ -113,6 +116,7 @@ def ask(data: rdflib.Graph, text: str, seconds: float = SECONDS) -> Answer:
     worker.start()
     worker.join(seconds)  # Ctrl-C reaches the thread that waits
     if not outcome:
+        _stop(worker)
         raise TooSlow(
             f"No answer within {seconds:g} seconds.",
             hint="Name more in the pattern, put a LIMIT, or allow more with --seconds.",
@@ -120,6 +124,16 @@ def ask(data: rdflib.Graph, text: str, seconds: float = SECONDS) -> Answer:
     if isinstance(outcome[0], Exception):
         raise BadInput(f"The query cannot be answered: {outcome[0]}.") from outcome[0]
     return outcome[0]
+
+
+class _Stopped(BaseException):
+    """Raised inside a query that has had its time; no `except Exception` on its way holds it up."""
+
+
+def _stop(worker: threading.Thread) -> None:
+    """End a thread that runs Python code, and wait for a moment until it has."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_Stopped))
+    worker.join(1.0)
 
 
 def to_text(answer: Answer, form: str) -> str:
