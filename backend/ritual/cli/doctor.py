@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from pathlib import Path
 
 import typer
 from rich.table import Table
@@ -31,10 +32,10 @@ def _packages() -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in names)
 
 
-def _graph() -> str:
+def _graph(folder: Path | None) -> str:
     from ritual.culture.graph import load_graph
 
-    return f"{len(load_graph().dances())} dances, conforms to its shapes"
+    return f"{len(load_graph(folder).dances())} dances, conforms to its shapes"
 
 
 def _model() -> str:
@@ -75,7 +76,7 @@ def _program(name: str) -> Callable[[], str]:
     return find
 
 
-CHECKS: tuple[tuple[str, bool, Callable[[], str]], ...] = (
+CHECKS: tuple[tuple[str, bool, Callable[..., str]], ...] = (
     ("Python", True, lambda: f"{platform.python_version()} ({sys.executable})"),
     ("Packages", True, _packages),
     ("Knowledge graph", True, _graph),
@@ -88,21 +89,21 @@ CHECKS: tuple[tuple[str, bool, Callable[[], str]], ...] = (
 )
 
 
-def examine() -> list[Finding]:
-    """Run every check; a failure becomes a finding, never an exception."""
+def examine(graph: Path | None = None) -> list[Finding]:
+    """Run every check, of the knowledge graph that is named; a failure becomes a finding, never an exception."""
     findings = []
     for name, needed, check in CHECKS:
         try:
-            findings.append(Finding(name, "ok", check()))
+            findings.append(Finding(name, "ok", check(graph) if check is _graph else check()))
         except (RitualError, OSError, ImportError, metadata.PackageNotFoundError) as error:
             findings.append(Finding(name, "missing" if needed else "absent", str(error)))
     return findings
 
 
 @command
-def doctor_command(as_json: options.Json = False) -> None:
+def doctor_command(graph: options.Graph = None, as_json: options.Json = False) -> None:
     """Check this installation; exit 1 when something that is needed is missing."""
-    findings = examine()
+    findings = examine(graph)
     if as_json:
         print_json([asdict(f) for f in findings])
     else:

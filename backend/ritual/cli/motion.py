@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ritual.cli import options
 from ritual.cli.console import command, out, print_json, progress_bar
-from ritual.cli.options import Json
 
 app = typer.Typer(help="The motion network: train it, inspect its weights.", no_args_is_help=True)
 
@@ -26,10 +26,12 @@ def train_command(
     no_cultural_loss: Annotated[
         bool, typer.Option("--no-cultural-loss", help="Leave eq. 8 out, to measure what it buys.")
     ] = False,
+    graph: options.Graph = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming.")] = False,
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
     """Train on a folder of motion capture and the graph's dances; resumes where it was stopped."""
+    from ritual.culture.graph import load_graph
     from ritual.motion.train import TrainConfig, train_and_measure
 
     config = TrainConfig(
@@ -37,7 +39,7 @@ def train_command(
         dance_weight=0.0 if no_cultural_loss else TrainConfig.dance_weight, resume=not fresh,
     )  # fmt: skip
     with progress_bar("Training", quiet=as_json) as tell:
-        result, card = train_and_measure(config, tell)
+        result, card = train_and_measure(config, tell, load_graph(graph))
     if as_json:
         print_json({"weights": str(result.weights), "seconds": result.seconds, "card": card})
         return
@@ -50,7 +52,7 @@ def train_command(
 @command
 def info_command(
     weights: Annotated[Path | None, typer.Argument(help="A weights file; default: the one that ships.")] = None,
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
     """Sizes and training recipe of a weights file."""
     from ritual.motion.sample import Generator
