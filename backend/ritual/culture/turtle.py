@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import rdflib
 from rdflib.namespace import XSD
-from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.plugins.parsers.notation3 import BadSyntax, Formula, RDFSink, SinkParser
 from rdflib.term import BNode, Literal, Node
 
 from ritual.culture.reading import read_text
@@ -167,6 +168,16 @@ class _Tracker(SinkParser):
     def __init__(self, name: str, found: dict[Triple | Node | None, Place]) -> None:
         super().__init__(RDFSink(rdflib.Graph()), baseURI="", turtle=True)
         self._name, self._found = name, found
+        self._breaks: list[int] = []
+
+    def loadBuf(self, buf: str) -> Formula | None:
+        self._breaks = [match.start() for match in re.finditer("\n", buf)]
+        return super().loadBuf(buf)
+
+    def skipSpace(self, argstr: str, i: int) -> int:
+        end = super().skipSpace(argstr, i)  # counts a line twice where the parser tries a statement in two ways
+        self.lines = bisect(self._breaks, end - 1) if end >= 0 else len(self._breaks)
+        return end
 
     def makeStatement(self, quadruple: tuple) -> None:
         _, predicate, subject, value = (self._store.normalise(self._formula, part) for part in quadruple)
