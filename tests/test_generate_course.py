@@ -145,8 +145,7 @@ def test_turning_that_keeps_its_way_is_left_bit_for_bit(engine, with_rules):
     brief = Brief("with joy", "tibetan-guozhuang", seconds=4, variants=1)
     ruled = generate(brief, engine).variants[0]
     assert ruled.report.interceptions == () and ruled.report.compliant
-    free = with_rules("tibetan", old="rm:symbol kg:symbol-tibetan-floral ; rm:direction rm:Clockwise",
-                      new="rm:symbol kg:symbol-tibetan-floral ; rm:direction rm:Clockwise ; rm:swing 170")  # fmt: skip
+    free = with_rules("tibetan", old="rm:direction rm:Clockwise ;", new="rm:direction rm:Clockwise ; rm:swing 170 ;")
     assert np.array_equal(ruled.clip.root_rotation, generate(brief, free).variants[0].clip.root_rotation)
 
 
