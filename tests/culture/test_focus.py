@@ -70,7 +70,7 @@ def _broken(text: str, data: rdflib.Graph, draw: random.Random) -> str:
     return graph.serialize(format="nt")
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_a_random_change_is_judged_as_if_everything_were_checked(seed: int) -> None:
     draw = random.Random(seed)
