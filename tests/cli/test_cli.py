@@ -151,6 +151,12 @@ def test_doctor_finds_what_is_needed():
     assert findings["Knowledge graph"] == findings["Motion model"] == findings["Text encoder"] == "ok"
 
 
+def test_doctor_looks_at_the_graph_that_is_named(tmp_path):
+    result = ritual("doctor", "--json", "--graph", tmp_path)
+    (graph,) = [f for f in json.loads(result.stdout) if f["name"] == "Knowledge graph"]
+    assert (result.exit_code, graph["state"]) == (1, "missing") and str(tmp_path) in graph["detail"]
+
+
 def test_help_is_quick_and_shows_examples():
     program = Path(sys.executable).parent / "ritual"
     shown = subprocess.run([program, "generate", "--help"], capture_output=True, text=True, check=True).stdout

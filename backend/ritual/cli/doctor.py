@@ -76,25 +76,27 @@ def _program(name: str) -> Callable[[], str]:
     return find
 
 
-CHECKS: tuple[tuple[str, bool, Callable[..., str]], ...] = (
-    ("Python", True, lambda: f"{platform.python_version()} ({sys.executable})"),
-    ("Packages", True, _packages),
-    ("Knowledge graph", True, _graph),
-    ("Motion model", True, _model),
-    ("Text encoder", True, _text),
-    ("Blender", False, _blender),
-    ("ffmpeg", False, _program("ffmpeg")),
-    ("Xvfb (window tests)", False, _program("Xvfb")),
-    ("CUDA", False, _cuda),
-)
+def _checks(graph: Path | None) -> tuple[tuple[str, bool, Callable[[], str]], ...]:
+    """(what, whether the work needs it, how it is looked at)."""
+    return (
+        ("Python", True, lambda: f"{platform.python_version()} ({sys.executable})"),
+        ("Packages", True, _packages),
+        ("Knowledge graph", True, lambda: _graph(graph)),
+        ("Motion model", True, _model),
+        ("Text encoder", True, _text),
+        ("Blender", False, _blender),
+        ("ffmpeg", False, _program("ffmpeg")),
+        ("Xvfb (window tests)", False, _program("Xvfb")),
+        ("CUDA", False, _cuda),
+    )
 
 
 def examine(graph: Path | None = None) -> list[Finding]:
     """Run every check, of the knowledge graph that is named; a failure becomes a finding, never an exception."""
     findings = []
-    for name, needed, check in CHECKS:
+    for name, needed, check in _checks(graph):
         try:
-            findings.append(Finding(name, "ok", check(graph) if check is _graph else check()))
+            findings.append(Finding(name, "ok", check()))
         except (RitualError, OSError, ImportError, metadata.PackageNotFoundError) as error:
             findings.append(Finding(name, "missing" if needed else "absent", str(error)))
     return findings
