@@ -80,7 +80,9 @@ def test_a_mended_track_keeps_every_span_at_and_between_frames(seed, frames, spa
         mended = mend(track, schedule, FPS)
     except EmptyDomain as error:
         event("empty")
-        assert "frame" in error.message
+        whole_track = len(scheduled(schedule, frames)) == 1  # then there is no frame to name
+        assert "taboo-" in error.message or "physiological" in error.message
+        assert whole_track or "frame" in error.message
         return
     assert breaches(mended, schedule, 1e-9) == []
     assert poses_outside(mended, schedule) == 0
