@@ -204,7 +204,8 @@ def solve_frames(tree, targets, weights, angles, translation, rotation, lower, u
     """Solve every frame in place; within a clip each frame starts where the one before ended.
 
     Args:
-        targets: (N, 24, 3) [m]; weights: (24,), 0 = the joint has no target; angles (N, 36) [rad], translation (N, 3), rotation (N, 4): starts, overwritten.
+        targets: (N, 24, 3) [m]; weights: (24,), 0 = the joint has no target.
+        angles, translation, rotation: (N, 36) [rad], (N, 3) [m], (N, 4): starts, overwritten.
         lower, upper: (N, 36) limits [rad].
         clip_length: frames of a clip; 1 = every frame starts at its own start.
         restarts: other starts tried, drawn inside the limits, where a frame is not reached.

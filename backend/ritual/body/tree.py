@@ -33,7 +33,9 @@ class Tree(NamedTuple):
         offset: (J, 3) rest offset from it [m].
         first, last: (J,) range of the joint's angles, empty where it has none.
         axis, sign: (A,) the angle turns about sign * coordinate axis.
+        joint: (A,) the joint that it turns.
         above: (D,) degree of freedom above each; -1 for the first.
+        tip: (J,) the last degree of freedom that moves the joint's own frame.
     """
 
     parent: np.ndarray
@@ -42,7 +44,9 @@ class Tree(NamedTuple):
     last: np.ndarray
     axis: np.ndarray
     sign: np.ndarray
+    joint: np.ndarray
     above: np.ndarray
+    tip: np.ndarray
 
 
 class Work(NamedTuple):
@@ -69,6 +73,7 @@ def tree_of(skeleton: Skeleton = SKELETON) -> Tree:
     for joint, angles in enumerate(skeleton.joint_angles):
         for n, _ in enumerate(angles):
             above.append(ROOT + angles[n - 1] if n else _nearest_above(skeleton, joint))
+    tips = [ROOT + angles[-1] if angles else _nearest_above(skeleton, j) for j, angles in enumerate(skeleton.joint_angles)]
     axis = np.abs(axes).argmax(1)
     return Tree(
         np.array(skeleton.parents, dtype=np.int64),
@@ -77,7 +82,9 @@ def tree_of(skeleton: Skeleton = SKELETON) -> Tree:
         np.maximum(last, first),
         axis,
         axes[np.arange(len(axes)), axis],
+        np.array([angle.joint for angle in skeleton.angles], dtype=np.int64),
         np.array(above, dtype=np.int64),
+        np.array(tips, dtype=np.int64),
     )
 
 
