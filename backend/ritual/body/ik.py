@@ -186,7 +186,7 @@ def _check(
         raise BadInput(f"The root of an IK problem is '{root}'; valid: {', '.join(ROOTS)}.")
     if targets.shape[-2:] != (len(JOINTS), 3):
         raise BadInput(
-            f"IK targets have shape {tuple(targets.shape)}; ({len(JOINTS)}, 3) must come last, a position for each joint.",
+            f"IK targets have shape {tuple(targets.shape)}; it must end in ({len(JOINTS)}, 3), a position a joint.",
             hint="Give a joint without a target any position and the weight 0.",
         )
     shapes = {"angles": (angles, 36), "translation": (translation, 3), "rotation": (rotation, 4)}

@@ -14,13 +14,13 @@ Source: eq. 9-11; Nocedal and Wright (2006), ch. 10 (Levenberg-Marquardt), §16.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import LinAlgError, solveh_banded
 
 from ritual.body import track_kernel as kernel
-from ritual.body.tree import FREEDOMS, JOINTS, ROOT, Tree, tree_of
+from ritual.body.tree import FREEDOMS, JOINTS, ROOT, tree_of
 
 ANGLES = FREEDOMS - ROOT
 NO_MASS = np.zeros(JOINTS)
@@ -68,7 +68,7 @@ class Goals:
         frames = len(joints)
         weights = np.ones(JOINTS) if weights is None else weights
         return Goals(
-            np.ascontiguousarray(joints, dtype=float), np.array(np.broadcast_to(weights, (frames, JOINTS)), dtype=float),
+            np.ascontiguousarray(joints, dtype=float), np.array(np.broadcast_to(weights, (frames, JOINTS)), float),
             np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((frames, 0, 3)), np.zeros((frames, 0, 3)),
             NO_MASS, np.zeros((frames, 2)), np.zeros(frames),
         )  # fmt: skip
