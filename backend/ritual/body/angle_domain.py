@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ritual.body.emptiness import has_pose, needed
 from ritual.body.skeleton import SKELETON
 from ritual.errors import EmptyDomain
 
@@ -89,6 +90,33 @@ class AngleDomain:
         lower = np.minimum(self.lower + margin, middle)
         upper = np.maximum(self.upper - margin, middle)
         return AngleDomain(lower, upper, boxes, self.limit_reasons)
+
+    def check(self) -> None:
+        """Raises: EmptyDomain: no pose satisfies every rule; names the rules that exclude each other, and no others."""
+        if has_pose(self.lower, self.upper, [box.intervals for box in self.boxes]):
+            return
+        body, angles = SKELETON.limits, range(len(self.lower))
+        narrowed = [j for j in angles if (self.lower[j], self.upper[j]) != body[j]]
+
+        def empty(rules: list[TabooBox | tuple[int, str]]) -> bool:
+            lower, upper = [-math.inf] * len(angles), [math.inf] * len(angles)
+            for rule in rules:
+                if isinstance(rule, tuple):
+                    j, by = rule
+                    low, high = body[j] if by == DEFAULT_LIMIT_RULE else (self.lower[j], self.upper[j])
+                    lower[j], upper[j] = max(lower[j], low), min(upper[j], high)
+            return not has_pose(lower, upper, [rule.intervals for rule in rules if isinstance(rule, TabooBox)])
+
+        ranges = [(j, self.limit_reason(j).rule) for j in narrowed]
+        ranges += [(j, DEFAULT_LIMIT_RULE) for j in angles if (j, DEFAULT_LIMIT_RULE) not in ranges]
+        guilty = needed([*ranges, *dict.fromkeys(self.boxes)], empty)
+        named = {rule.reason.rule if isinstance(rule, TabooBox) else rule[1] for rule in guilty} - {DEFAULT_LIMIT_RULE}
+        within = [SKELETON.angles[rule[0]].name.replace("_", " ") for rule in guilty if isinstance(rule, tuple) and rule[1] == DEFAULT_LIMIT_RULE]
+        raise EmptyDomain(
+            f"No pose satisfies these rules together: {', '.join(sorted(named) or [DEFAULT_LIMIT_RULE])}"
+            + (f" (within the body's range of {', '.join(within)})." if within and named else "."),
+            hint="Widen a range or narrow a taboo in the knowledge graph.",
+        )
 
     def violates(self, angles: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
         """(...,) bool: (..., 36) poses [rad] outside the domain by more than `tolerance` [rad]."""
