@@ -15,6 +15,19 @@ TOUCH = 2e-5  # [rad^2] what moving a frame costs at all: it is put about 0.25 d
 PIN, SWITCH, NARROW = 1e-10, 1e-10, 1e-12  # tell ways of equal cost apart: wide cells, few changes of cell
 
 
+def meets(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """(n - 1,) bool: the segment between consecutive (n, d) points meets the open box with (d,) edges."""
+    if (low >= high).any():
+        return np.zeros(len(values) - 1, bool)
+    start, step = values[:-1], np.diff(values, axis=0)
+    still, inside = step == 0, (start > low) & (start < high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a, b = (low - start) / step, (high - start) / step
+    enter = np.where(still, np.where(inside, 0.0, 2.0), np.minimum(a, b))
+    leave = np.where(still, np.where(inside, 1.0, -1.0), np.maximum(a, b))
+    return leave.min(1, initial=1.0) > enter.max(1, initial=0.0)
+
+
 def free_cells(
     lower: np.ndarray, upper: np.ndarray, lows: np.ndarray, highs: np.ndarray, near: np.ndarray, most: int
 ) -> Cells:

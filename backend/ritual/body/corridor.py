@@ -259,7 +259,7 @@ class _Plan:
         within = ((values >= low) & (values <= high)).all(1)
         good = within[:-1] & within[1:]
         for box_low, box_high in zip(*lists.edges(domain), strict=True):
-            good &= ~meets(values, box_low, box_high)
+            good &= ~cells.meets(values, box_low, box_high)
         return good
 
     def _no_way(self, group: list[TabooBox], angles: list[int], reached: int) -> None:
@@ -277,17 +277,6 @@ class _Plan:
             f"{', '.join(sorted(rules))}.",
             hint="Leave more time between two changes of the rules, widen a range or narrow a taboo.",
         )
-
-
-def meets(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """(n - 1,) bool: the segment between consecutive (n, d) points meets the open box with (d,) edges."""
-    start, step = values[:-1], np.diff(values, axis=0)
-    still, inside = step == 0, (start > low) & (start < high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a, b = (low - start) / step, (high - start) / step
-    enter = np.where(still, np.where(inside, 0.0, 2.0), np.minimum(a, b))
-    leave = np.where(still, np.where(inside, 1.0, -1.0), np.maximum(a, b))
-    return np.minimum(leave.min(1), 1.0) > np.maximum(enter.max(1), 0.0)
 
 
 class _Lists:

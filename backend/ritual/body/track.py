@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.corridor import Corridor, checked_track, find_corridor
 from ritual.body.fade import eased, hurried
@@ -49,19 +50,9 @@ class Breach:
 
 def segment_hits(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> np.ndarray:
     """(T - 1,) bool: the segment between consecutive frames meets the open box drawn in by `tolerance`."""
-    a, b = angles[:-1], angles[1:]
-    enter, leave = np.zeros(len(a)), np.ones(len(a))
-    for j, low, high in box.intervals:
-        low, high = low + tolerance, high - tolerance
-        start, step = a[:, j], b[:, j] - a[:, j]
-        still = step == 0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.stack(((low - start) / step, (high - start) / step))
-        first, last = t.min(0), t.max(0)
-        inside = (start > low) & (start < high)
-        enter = np.maximum(enter, np.where(still, np.where(inside, 0.0, 2.0), first))
-        leave = np.minimum(leave, np.where(still, np.where(inside, 1.0, -1.0), last))
-    return leave > enter
+    named = [j for j, _, _ in box.intervals]
+    low, high = np.array([(low, high) for _, low, high in box.intervals]).reshape(-1, 2).T
+    return cells.meets(angles[:, named], low + tolerance, high - tolerance)
 
 
 def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0) -> list[Breach]:
