@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ritual.body import cells
-from ritual.body.angle_domain import AngleDomain, TabooBox
+from ritual.body.angle_domain import AngleDomain, TabooBox, edges, groups
+from ritual.body.checked import checked_track, checked_weights
 from ritual.body.schedule import Schedule, check_seams, common, limits, scheduled
-from ritual.body.skeleton import ANGLES
-from ritual.errors import BadInput, EmptyDomain
+from ritual.errors import EmptyDomain
 
 MOST_CELLS = 1500  # of one group of boxes in one domain; beyond it only the cells near the track are looked at
 
@@ -63,37 +63,6 @@ def corridor(
     return found.lower, found.upper
 
 
-def checked_track(track: np.ndarray) -> np.ndarray:
-    """The (T, 36) track as float64.
-
-    Raises:
-        BadInput: it has another shape, no frame, or a value that is no number.
-    """
-    values = np.asarray(track, dtype=np.float64)
-    if values.ndim != 2 or values.shape[1] != len(ANGLES) or not len(values):
-        shape = " x ".join(map(str, values.shape)) or "a single number"
-        raise BadInput(f"A track has frames x {len(ANGLES)} angles; this one is {shape}.")
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        frame, angle = bad[0]
-        raise BadInput(f"The track's {ANGLES[angle]} is no finite number at frame {frame}.")
-    return values
-
-
-def checked_weights(weights: np.ndarray | None) -> np.ndarray:
-    """(36,) weights, all 1 where none are given.
-
-    Raises:
-        BadInput: not one positive number for each angle.
-    """
-    if weights is None:
-        return np.ones(len(ANGLES))
-    values = np.asarray(weights, dtype=np.float64)
-    if values.shape != (len(ANGLES),) or not (np.isfinite(values) & (values > 0)).all():
-        raise BadInput(f"The weights must be {len(ANGLES)} positive numbers, one for each angle.")
-    return values
-
-
 def find_corridor(
     track: np.ndarray,
     domain: AngleDomain | Schedule,
@@ -112,7 +81,7 @@ def find_corridor(
     active: list[TabooBox] = []
     while True:
         low, high, kept = lower.copy(), upper.copy(), np.zeros(len(keep), bool)
-        for group in _groups(active):
+        for group in groups(active):
             part = plan.way(track, group, weights, keep)
             _narrow(low, high, part, slice(None))
             kept |= part.kept
@@ -130,18 +99,6 @@ def find_corridor(
         if not blocking:
             return Corridor(low, high, kept[: frames - 1])
         active += blocking
-
-
-def _groups(boxes: list[TabooBox]) -> list[list[TabooBox]]:
-    """Boxes that share angles, directly or through others."""
-    groups: list[tuple[set[int], list[TabooBox]]] = []
-    for box in boxes:
-        angles, members = {j for j, _, _ in box.intervals}, [box]
-        for other in [g for g in groups if g[0] & angles]:
-            groups.remove(other)
-            angles, members = angles | other[0], other[1] + members
-        groups.append((angles, members))
-    return [members for _, members in groups]
 
 
 def _beyond_one_face(
@@ -197,7 +154,7 @@ class _Plan:
         self.runs: dict[TabooBox, list[tuple[int, int]]] = {}
         for span in schedule:
             for box in dict.fromkeys(span.domain.boxes):
-                if all(low < high for _, low, high in box.intervals):
+                if not box.empty:
                     self.runs.setdefault(box, []).append((span.start, span.end))
         self.boxes = list(self.runs)
 
@@ -307,12 +264,7 @@ class _Lists:
         """(m, d) lower and upper edges of the group's boxes that the domain holds; infinite where not named."""
         held = set(domain.boxes)
         boxes = [box for box in self.group if box in held]
-        low, high = np.full((len(boxes), len(self.angles)), -np.inf), np.full((len(boxes), len(self.angles)), np.inf)
-        place = {j: n for n, j in enumerate(self.angles)}
-        for n, box in enumerate(boxes):
-            for j, a, b in box.intervals:
-                low[n, place[j]], high[n, place[j]] = max(low[n, place[j]], a), min(high[n, place[j]], b)
-        return low, high
+        return edges(boxes, self.angles)
 
     def table(self) -> tuple[np.ndarray, ...]:
         """Where each list begins, and the four bounds of all cells."""

@@ -21,7 +21,8 @@ import numpy as np
 
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
-from ritual.body.corridor import Corridor, checked_track, find_corridor
+from ritual.body.checked import checked_track
+from ritual.body.corridor import Corridor, find_corridor
 from ritual.body.fade import eased, hurried
 from ritual.body.schedule import Schedule, box_runs, limit_runs, limits, scheduled
 

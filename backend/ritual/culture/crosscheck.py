@@ -152,7 +152,7 @@ def _has_pose(rules: DanceRules, performer: str, occasion: str) -> bool:
     try:
         always, parts = rules.domain(performer, occasion), rules.phased(performer, occasion)
         for domain in (always, *(narrowed(always, held) for held in _meeting(parts))):
-            domain.free_cell((domain.lower + domain.upper) / 2)
+            domain.check()
     except EmptyDomain:
         return False
     return True
