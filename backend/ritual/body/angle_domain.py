@@ -6,7 +6,6 @@ angles; its edges belong to the allowed side.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -105,28 +104,25 @@ class AngleDomain:
         """Raises: EmptyDomain: no pose satisfies every rule; names the rules that exclude each other, and no others."""
         if has_pose(self.lower, self.upper, [box.intervals for box in self.boxes]):
             return
-        body, angles = SKELETON.limits, range(len(self.lower))
-        narrowed = [j for j in angles if (self.lower[j], self.upper[j]) != body[j]]
-
-        def empty(rules: list[TabooBox | tuple[int, str]]) -> bool:
-            lower, upper = [-math.inf] * len(angles), [math.inf] * len(angles)
-            for rule in rules:
-                if isinstance(rule, tuple):
-                    j, by = rule
-                    low, high = body[j] if by == DEFAULT_LIMIT_RULE else (self.lower[j], self.upper[j])
-                    lower[j], upper[j] = max(lower[j], low), min(upper[j], high)
-            return not has_pose(lower, upper, [rule.intervals for rule in rules if isinstance(rule, TabooBox)])
-
-        ranges = [(j, self.limit_reason(j).rule) for j in narrowed]
-        ranges += [(j, DEFAULT_LIMIT_RULE) for j in angles if (j, DEFAULT_LIMIT_RULE) not in ranges]
-        guilty = needed([*ranges, *dict.fromkeys(self.boxes)], empty)
-        named = {rule.reason.rule if isinstance(rule, TabooBox) else rule[1] for rule in guilty} - {DEFAULT_LIMIT_RULE}
-        within = [SKELETON.angles[rule[0]].name.replace("_", " ") for rule in guilty if isinstance(rule, tuple) and rule[1] == DEFAULT_LIMIT_RULE]
+        ranges = [(j, self.limit_reason(j).rule) for j in range(len(self.lower))]
+        ranges += [(j, DEFAULT_LIMIT_RULE) for j, rule in ranges if rule != DEFAULT_LIMIT_RULE]
+        guilty = needed([*ranges, *dict.fromkeys(self.boxes)], self._exclude_each_other)
+        body = [SKELETON.angles[j].name for j, _ in ranges if (j, DEFAULT_LIMIT_RULE) in guilty]
+        rules = {rule[1] if isinstance(rule, tuple) else rule.reason.rule for rule in guilty} - {DEFAULT_LIMIT_RULE}
+        within = f" (within the body's range of {', '.join(body).replace('_', ' ')})" if body and rules else ""
         raise EmptyDomain(
-            f"No pose satisfies these rules together: {', '.join(sorted(named) or [DEFAULT_LIMIT_RULE])}"
-            + (f" (within the body's range of {', '.join(within)})." if within and named else "."),
+            f"No pose satisfies these rules together: {', '.join(sorted(rules)) or DEFAULT_LIMIT_RULE}{within}.",
             hint="Widen a range or narrow a taboo in the knowledge graph.",
         )
+
+    def _exclude_each_other(self, rules: Sequence[TabooBox | tuple[int, str]]) -> bool:
+        """Whether some boxes, and some angles' ranges as (angle, the rule that sets it), leave no pose."""
+        lower, upper = np.full(len(self.lower), -np.inf), np.full(len(self.lower), np.inf)
+        for j, rule in (rule for rule in rules if isinstance(rule, tuple)):
+            own = rule == self.limit_reason(j).rule
+            low, high = (self.lower[j], self.upper[j]) if own else SKELETON.limits[j]
+            lower[j], upper[j] = max(lower[j], low), min(upper[j], high)
+        return not has_pose(lower, upper, [rule.intervals for rule in rules if isinstance(rule, TabooBox)])
 
     def violates(self, angles: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
         """(...,) bool: (..., 36) poses [rad] outside the domain by more than `tolerance` [rad]."""

@@ -200,7 +200,8 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
     a = first[lists[segments - 1]]
     for c in range(before):
         if value[c] < np.inf:
-            value[c] += _cost(track[segments], weights, end_low[a + c], end_high[a + c], end_low[a + c], end_high[a + c])
+            low, high = end_low[a + c], end_high[a + c]
+            value[c] += _cost(track[segments], weights, low, high, low, high)
     state = np.argmin(value[: before + 1])
     total = value[state]
     chosen = np.full(segments, -1)
