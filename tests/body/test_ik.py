@@ -95,6 +95,18 @@ def test_torch_takes_the_same_way_as_the_compiled_loop(method, root):
     assert torch.equal(found[4], ours.iterations)
 
 
+def test_a_round_in_torch_is_one_graph():
+    angles, targets = dance(8)
+    q, t, r = start(8, torch.cat((angles[:1], angles[:-1])))
+    limits = (torch.from_numpy(DOMAIN.lower), torch.from_numpy(DOMAIN.upper))
+    weights = torch.ones(24, dtype=torch.double)
+    problem = ik_torch.Problem(targets, weights, q, *limits, None, "lm", 1e-3, 0.002, True)
+    begun = ik_torch.begin(problem, q, t, r)
+    compiled = ik_torch.fused("aot_eager")(problem, begun)  # raises where Python would have to step in
+    for one, other in zip(compiled, ik_torch.one_round(problem, begun), strict=True):
+        assert torch.allclose(one, other)
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device is here")
 def test_a_cuda_device_finds_what_the_cpu_finds():
     angles, targets = dance(50)
