@@ -8,8 +8,8 @@ that an angle is read off lies (for the outer and the inner angle of three the c
     |outer''|, |inner''| <= w^2 (1/r + 1/r^2),    |middle''| <= 2 w^2 / r.
 
 For a direction v that turns at speed w has |v''| <= w^2; with latitude b and azimuth f, b'^2 + r^2 f'^2 <= w^2, and
-r^2 f'' = (v x v'')_axis - 2 r r' f', where |r r' f'| <= |b'| r |f'| <= w^2 / 2. A function lies within h^2 / 8 max|f''| of its
-chord over an interval of length h, and over the interval r is at least the cosine of the greater end's latitude
+r^2 f'' = (v x v'')_axis - 2 r r' f', where |r r' f'| <= |b'| r |f'| <= w^2 / 2. A function lies within h^2 / 8 max|f''|
+of its chord over an interval of length h, and over the interval r is at least the cosine of the greater end's latitude
 plus w h / 2. So each angle is known to within that; where this does not keep some angle out of the box the interval is
 halved. What is still open after `DEPTH` halvings, as at a pole (r = 0), counts as a hit. A joint of which only one
 angle moves turns about one axis: there the line is exact.
@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit
 
 from ritual.body.angle_domain import TabooBox
+from ritual.body.schedule import Schedule, box_runs, limit_runs
 from ritual.body.skeleton import SKELETON
 
 TOLERANCE = 1e-7  # [rad] how deep in a box an angle must lie to count
@@ -42,7 +43,24 @@ def slerp_hits(angles: np.ndarray, box: TabooBox, tolerance: float = TOLERANCE) 
     high = np.array([high for _, _, high in box.intervals]) - tolerance
     if (low >= high).any():
         return np.zeros(len(angles) - 1, bool)
-    return _hits(np.ascontiguousarray(angles), named, low, high, _TRIPLES[named], _COUNTS[named], _ROLES[named], _SIGNS[named])
+    joints = _TRIPLES[named], _COUNTS[named], _ROLES[named], _SIGNS[named]
+    return _hits(np.ascontiguousarray(angles, np.float64), named, low, high, *joints)
+
+
+def slerped_boxes(schedule: Schedule) -> list[tuple[TabooBox, int, int]]:
+    """(box, first frame, last frame) of all that a slerped way could meet: taboo boxes, and ranges that a rule sets.
+
+    The body's own limits are kept at the frames; that slerp strays past one by a fraction of a degree breaks no rule.
+    """
+    found = [(box, first, last) for box, first, last, _ in box_runs(schedule)]
+    several = [j for indices in SKELETON.joint_angles if len(indices) > 1 for j in indices]
+    for j in several:
+        for first, last, held in limit_runs(schedule, j):
+            if j in held.limit_reasons:
+                reason = held.limit_reasons[j]
+                found.append((TabooBox(((j, -math.inf, float(held.lower[j])),), reason), first, last))
+                found.append((TabooBox(((j, float(held.upper[j]), math.inf),), reason), first, last))
+    return found
 
 
 def _joints() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -137,7 +155,7 @@ def _hits(angles, named, low, high, triples, counts, roles, signs):
             if straight[i]:
                 continue
             if counts[i] == 1:  # more than half a turn: the short way is the other one
-                turn[i] = 2 * math.pi
+                turn[i] = np.inf
                 continue
             _quaternion(angles[k], triples[i], counts[i], signs[i], start[i])
             _quaternion(angles[k + 1], triples[i], counts[i], signs[i], end[i])
@@ -154,8 +172,8 @@ def _hits(angles, named, low, high, triples, counts, roles, signs):
             first, last = angles[k, triples[i, 1]], angles[k + 1, triples[i, 1]]
             if math.cos(first) < 0:
                 branch[i] = -1.0
-            if math.cos(first) * math.cos(last) <= 0 or turn[i] > 3.0:
-                turn[i] = 2 * math.pi
+            if math.cos(first) * math.cos(last) <= 0 or turn[i] > 3.0:  # over a pole, or hardly one shortest way
+                turn[i] = np.inf
             elif counts[i] == 3 or roles[i] == 1:
                 latitude[0, 0, i], latitude[0, 1, i] = math.asin(math.sin(first)), math.asin(math.sin(last))
         depth, at[0, 0], at[0, 1], level[0] = 1, 0.0, 1.0, 0

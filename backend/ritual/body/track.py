@@ -16,17 +16,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.checked import checked_track
-from ritual.body.corridor import Corridor, find_corridor
-from ritual.body.fade import eased, hurried
-from ritual.body.schedule import Schedule, box_runs, limit_runs, limits, scheduled
+from ritual.body.mending import mended
+from ritual.body.schedule import Schedule, box_runs, limit_runs, scheduled
+from ritual.body.slerped import TOLERANCE, slerp_hits, slerped_boxes
+from ritual.errors import BadInput
 
 MARGIN = math.radians(0.25)  # how far beyond an edge a mended pose is put: survives float32 and text files
+Rig = Literal["euler", "quaternion"]
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,22 @@ def segment_hits(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> n
     return cells.meets(angles[:, named], low + tolerance, high - tolerance)
 
 
-def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0) -> list[Breach]:
+def breaches(
+    angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0, rig: Rig = "euler"
+) -> list[Breach]:
     """Every span of a (T, 36) track [rad] that leaves the domain, between frames included.
 
     Args:
         domain: one for the whole track, or what holds when.
         tolerance: how deep a pose may lie in the forbidden part before it counts [rad].
+        rig: what plays the track: "euler" goes straight from frame to frame in the angles, as our Blender rig does;
+            "quaternion" looks at the way that slerp takes, too, certain but for caution at poles (`slerped.py`).
+
+    Raises:
+        BadInput: the track is not (T, 36) finite numbers, or there is no such rig.
     """
+    angles = checked_track(angles)
+    slerped = checked_rig(rig)
     found = []
     schedule = scheduled(domain, len(angles))
     for j in range(angles.shape[1]):
@@ -78,7 +90,25 @@ def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: floa
     for box, first, last, held in box_runs(schedule):
         for start, end in spans(frames_in_box(angles[first : last + 1], box, tolerance)):
             found.append(_box_breach(angles, held, box, first + start, first + end))
+    if slerped:
+        found += _slerped_breaches(angles, schedule, max(tolerance, TOLERANCE), found)
     return sorted(found, key=lambda b: (b.start, b.end, b.angle))
+
+
+def _slerped_breaches(
+    angles: np.ndarray, schedule: Schedule, tolerance: float, known: list[Breach]
+) -> list[Breach]:
+    """What only the slerped way breaks: spans that meet no known breach of the same rule."""
+    found = []
+    for box, first, last in slerped_boxes(schedule):
+        hits = slerp_hits(angles[first : last + 1], box, tolerance)
+        held = next(span.domain for span in schedule if span.start <= first <= span.end)
+        for start, end in spans(hits):
+            breach = _box_breach(angles, held, box, first + start, first + end + 1)
+            same = (b for b in known if b.reason == breach.reason and b.start <= breach.end and breach.start <= b.end)
+            if not any(same):
+                found.append(breach)
+    return found
 
 
 def frames_in_box(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> np.ndarray:
@@ -96,21 +126,6 @@ def spans(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
-@dataclass(frozen=True, eq=False)
-class Mending:
-    """A mended track and the corridor that it keeps to.
-
-    Attributes:
-        angles: (T, 36) [rad].
-        corridor: its bounds.
-        hurried: (T, 36) bool: where the rules, or the clip's ends, left the correction no room to fade slowly enough.
-    """
-
-    angles: np.ndarray
-    corridor: Corridor
-    hurried: np.ndarray
-
-
 def mend(
     angles: np.ndarray,
     domain: AngleDomain | Schedule,
@@ -118,6 +133,7 @@ def mend(
     margin: float = MARGIN,
     blend: float = 0.2,
     weights: np.ndarray | None = None,
+    rig: Rig = "euler",
 ) -> np.ndarray:
     """A track near `angles` that never leaves the domain, neither at frames nor between them.
 
@@ -128,54 +144,30 @@ def mend(
         margin: distance from a forbidden edge at which a moved angle is put [rad].
         blend: least time over which a correction fades [s].
         weights: (36,) positive: how dear it is to move an angle; None = all 1.
+        rig: "quaternion" keeps the way that slerp takes between frames legal, too (see `breaches`).
 
     Returns:
         (T, 36) [rad]; a track that is legal already is returned bit for bit.
 
     Raises:
-        BadInput: the track is not (T, 36) finite numbers.
+        BadInput: the track is not (T, 36) finite numbers, or there is no such rig.
         EmptyDomain: no pose satisfies every rule, or none at the frame where the rules change, or no motion leads
             from one frame to another.
 
     Source: eq. 10-11; spec §5.
     """
     angles = checked_track(angles)
-    if not breaches(angles, domain):
+    if not breaches(angles, domain, rig=rig):
         return angles.copy()
-    return mending(angles, domain, fps, margin, blend, weights).angles
-
-
-def mending(
-    angles: np.ndarray,
-    domain: AngleDomain | Schedule,
-    fps: float,
-    margin: float = MARGIN,
-    blend: float = 0.2,
-    weights: np.ndarray | None = None,
-) -> Mending:
-    """As `mend`, with the corridor and what was hurried.
-
-    Segments that are legal without a common cell may stay as they are, unless a fade reaches them: then they are given
-    a cell, too.
-    """
-    angles = checked_track(angles)
     schedule = scheduled(domain, len(angles))
-    limit_low, limit_high = limits(schedule, len(angles))
-    keep = np.ones(max(len(angles) - 1, 1), bool)
-    while True:
-        found = find_corridor(angles, schedule, weights, keep)
-        low, high = found.lower, found.upper
-        middle = (low + high) / 2
-        target = (
-            np.where(low > limit_low, np.minimum(low + margin, middle), low),
-            np.where(high < limit_high, np.maximum(high - margin, middle), high),
-        )
-        moved = eased(angles, low, high, target, fps, blend)
-        changed = (moved != angles).any(1)
-        met = found.kept & (changed[:-1] | changed[1:])
-        if not met.any():
-            return Mending(moved, found, hurried(angles, moved, fps))
-        keep[: len(met)] &= ~met
+    return mended(angles, schedule, fps, margin, blend, weights, quaternions=checked_rig(rig)).angles
+
+
+def checked_rig(rig: str) -> bool:
+    """Whether the rig slerps. Raises: BadInput: there is no such rig."""
+    if rig not in get_args(Rig):
+        raise BadInput(f"There is no rig '{rig}'; valid: {', '.join(get_args(Rig))}.")
+    return rig == "quaternion"
 
 
 def _faces(
