@@ -126,7 +126,7 @@ def _narrow(pose, low, high):
 
 
 @njit(cache=True)
-def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_high, keep):
+def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_high, keep, switch):
     """The cheapest sequence of cells, one for each segment of a track: dynamic programming (Bellman 1957).
 
     A frame must lie in the cells of both segments that meet there; what it costs is its weighted squared distance
@@ -139,6 +139,7 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
         first: (n + 1,) where each list begins in the cells.
         start_low, start_high, end_low, end_high: (c, d) what a cell allows at a segment's first and last frame.
         keep: (T - 1,) bool: the segment may also stay exactly as it is.
+        switch: [rad^2] what it costs to go from cell to cell at a frame that has to be moved.
 
     Returns:
         (T - 1,) the cell of each segment, -1 = stays as it is; the cost, infinite where there is no way; how many
@@ -176,6 +177,8 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
                         step = SWITCH + _cost(
                             pose, weights, end_low[b + i], end_high[b + i], start_low[a + c], start_high[a + c]
                         )
+                        if step > SWITCH and lists[k] == lists[k - 1]:
+                            step += switch
                     if value[i] + step < best:
                         best, by = value[i] + step, i
             if best < np.inf:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from ritual.body.checked import checked_track
 from ritual.body.corridor import Corridor, find_corridor
@@ -19,6 +20,7 @@ from ritual.errors import EmptyDomain
 WIDER = (math.radians(0.5), math.radians(1), math.radians(2), math.radians(4))  # margins tried for quaternion rigs
 POLE = 0.2  # cosine of a middle angle below which the outer and inner ones are held instead
 ROUNDS = 24
+SWITCHES = (0.0, 0.3, 10.0)  # [rad^2] tried in turn until no correction is hurried
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +50,42 @@ def mended(
 ) -> Mending:
     """A legal track near `angles`, see `track.mend`.
 
-    Segments that are legal without a common cell may stay as they are, unless a fade reaches them or quaternions are
+    The cheapest corridor may lead from cell to cell faster than a correction should go; then one is looked for in
+    which such changes are dearer. Segments that are legal without a common cell may stay as they are, unless a fade reaches them or quaternions are
     slerped: then they are given a cell, too.
     """
     angles = checked_track(angles)
+    best: Mending | None = None
+    for switch in SWITCHES:
+        found = _mended(angles, schedule, fps, margin, blend, weights, switch, quaternions)
+        if best is None or found.hurried.sum() < best.hurried.sum():
+            best = found
+        if not _changes_in_haste(best):
+            break
+    return best
+
+
+def _changes_in_haste(found: Mending) -> bool:
+    """Whether a correction is hurried within a few frames of one at which the bounds of its angle change."""
+    bounds = np.stack((found.corridor.lower, found.corridor.upper))
+    near = np.pad((np.diff(bounds, axis=1) != 0).any(0), ((1, 0), (0, 0)))
+    return bool((found.hurried & maximum_filter1d(near, 9, axis=0)).any())
+
+
+def _mended(
+    angles: np.ndarray,
+    schedule: Schedule,
+    fps: float,
+    margin: float,
+    blend: float,
+    weights: np.ndarray | None,
+    switch: float,
+    quaternions: bool,
+) -> Mending:
     edges = limits(schedule, len(angles))
     keep = np.full(max(len(angles) - 1, 1), not quaternions)
     while True:
-        found = find_corridor(angles, schedule, weights, keep)
+        found = find_corridor(angles, schedule, weights, keep, switch)
         low, high = found.lower, found.upper
         margins = np.where(low > edges[0], margin, 0.0), np.where(high < edges[1], margin, 0.0)
         moved = eased(angles, low, high, _inside(low, high, *margins), fps, blend)
