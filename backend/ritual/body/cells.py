@@ -165,19 +165,20 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
             if k == 0:
                 best = alone
             else:
-                b = first[lists[k - 1]]
+                b, same = first[lists[k - 1]], lists[k] == lists[k - 1]
+                if same and value[c] + alone < best:
+                    best, by = value[c] + alone, c
+                least = alone + switch if same and alone > 0.0 else alone
                 for i in order:
-                    if value[i] == np.inf or value[i] + alone >= best:
+                    if value[i] == np.inf or value[i] + least >= best:
                         break
                     if i == before:
                         step = 0.0 if alone == 0.0 else np.inf
-                    elif lists[k] == lists[k - 1] and i == c:
-                        step = alone
                     else:
                         step = SWITCH + _cost(
                             pose, weights, end_low[b + i], end_high[b + i], start_low[a + c], start_high[a + c]
                         )
-                        if step > SWITCH and lists[k] == lists[k - 1]:
+                        if step > SWITCH and same:
                             step += switch
                     if value[i] + step < best:
                         best, by = value[i] + step, i
