@@ -4,6 +4,10 @@ For one angle over one excursion, the correction c is what costs least (the sum 
 the track in its bounds, |c'| <= `SPEED` and |c''| <= `ACCELERATION`, and that are zero further away than the fade
 takes. A quadratic program, strictly convex and banded, solved by alternating directions (ADMM; Boyd et al. 2011)
 in time linear in the frames.
+
+`SPEED` and `ACCELERATION` are what the angles of real dancers reach in about 1 % of the time: in the CMU salsa clips
+(60_01) the 99th percentile over all angles is 4.2 rad/s and 57 rad/s^2, in CMU modern dance (05_02) 7.3 rad/s and
+172 rad/s^2. A correction adds at most that to what the clip does.
 """
 
 from __future__ import annotations

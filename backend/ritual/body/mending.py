@@ -51,8 +51,8 @@ def mended(
     """A legal track near `angles`, see `track.mend`.
 
     The cheapest corridor may lead from cell to cell faster than a correction should go; then one is looked for in
-    which such changes are dearer. Segments that are legal without a common cell may stay as they are, unless a fade reaches them or quaternions are
-    slerped: then they are given a cell, too.
+    which such changes are dearer. Segments that are legal without a common cell may stay as they are, unless a fade
+    reaches them or quaternions are slerped: then they are given a cell, too.
     """
     angles = checked_track(angles)
     best: Mending | None = None
