@@ -5,8 +5,8 @@ the track in its bounds, |c'| <= `SPEED` and |c''| <= `ACCELERATION`, and that a
 takes. A quadratic program, strictly convex and banded, solved by alternating directions (ADMM; Boyd et al. 2011)
 in time linear in the frames.
 
-`SPEED` and `ACCELERATION` are what the angles of real dancers reach in about 1 % of the time: in the CMU salsa clips
-(60_01) the 99th percentile over all angles is 4.2 rad/s and 57 rad/s^2, in CMU modern dance (05_02) 7.3 rad/s and
+`SPEED` and `ACCELERATION` are what the angles of real dancers reach in about 1 % of the time: in a CMU salsa clip the
+99th percentile over all angles is 4.2 rad/s and 57 rad/s^2, in one of CMU's modern dances (05_02) 7.3 rad/s and
 172 rad/s^2. A correction adds at most that to what the clip does.
 """
 

@@ -4,26 +4,28 @@ A track is (T, 36) angles. The domain may change in time: everything here takes 
 frame that two spans share keeps to both, so every segment between two frames lies in the domain of one span.
 
 **Theorem.** Let `mend` return a track. (1) Played with linear Euler F-curves, as our Blender rig is, no pose at or
-between its frames lies in a taboo box or outside a limit that holds there. (2) With rig="quaternion" the same is true,
-moreover, of a rig that slerps each joint between the frames: none lies deeper than `slerped.TOLERANCE` in a taboo box or
-beyond a range that a rule sets. (3) A track that was legal comes back bit for bit, and so does every frame that is
-further than `fade.fade_frames` from one that had to be moved. (4) Where it is not flagged as `hurried`, a correction's
-speed and acceleration stay below `fade.SPEED` and `fade.ACCELERATION`.
+between its frames lies in a taboo box or outside a limit that holds there. (2) With rig="quaternion" the same is true
+of a rig that slerps each joint between the frames, too: no pose lies deeper than `slerped.TOLERANCE` in a taboo box
+or beyond a range that a rule sets. (3) A track that was legal comes back bit for bit, and so does every frame that
+is further than `fade.fade_frames` from one that had to be moved. (4) Where it is not flagged as `hurried`, a
+correction's speed and acceleration stay below `fade.SPEED` and `fade.ACCELERATION`.
 
-**Why.** (1) Linear F-curves play the straight segment between two frames in angle space. Each segment is given a cell:
-a box of angles, inside the limits, that lies beyond one face of every taboo box that holds (`corridor.py`). The last step of
-mending clips each frame to the cells of both segments that meet there; a cell is convex, so both ends in it means
-the segment in it; and taboo boxes are open, so a face belongs to the allowed side. A segment that keeps no cell is one
-that was found legal as it is (`segment_hits`: a segment meets an open box exactly where the intervals of its
-parameter, one for each angle, have an interior in common), and stays as it is. (2) Mending for quaternions ends only
-when `slerped.slerp_hits` finds nothing, and what it clears is certain: the proof stands there. (3) Corrections are zero
-outside their fades by construction, and nothing is computed where `breaches` finds nothing. (4) is measured on
-the result. Rounding: both ends of a segment satisfy its face exactly, hence so does the rounded line up to one unit in
-the last place.
+**Why.** (1) Linear F-curves play the straight segment between two frames in angle space. Each segment is given a
+cell: a box of angles, inside the limits, that lies beyond one face of every taboo box that holds (`corridor.py`). The
+last step of mending clips each frame to the cells of both segments that meet there; a cell is convex, so both ends in
+it means the segment in it; and taboo boxes are open, so a face belongs to the allowed side. A segment that has no
+cell is one that was found legal as it is (`segment_hits`: a segment meets an open box exactly where the intervals of
+its parameter, one for each angle, have an interior in common), and stays as it is. (2) Mending for quaternions ends
+only when `slerp_hits` finds nothing, and what that clears is certain: the proof stands in `slerped.py`.
+(3) Corrections are zero outside their fades by construction, and nothing is computed where `breaches` finds nothing.
+(4) is measured on the result. Rounding: both ends of a segment satisfy its face exactly, so the rounded line does up
+to one unit in the last place.
 
-**Least cost.** Which side of each box is chosen over the whole track at once, by dynamic programming over the cells. Among
-all choices of cells it is the one to which the track is nearest, in weighted squared angle distance, unless that would
-hurry a correction or more than `corridor.MOST_CELLS` cells compete. Where there is none, `EmptyDomain` names the rules.
+**Least cost.** Which side of each box is chosen over the whole track at once, by dynamic programming over the cells.
+Among all choices of cells it is the one to which the track is nearest, in weighted squared angle distance, unless
+that would hurry a correction or more than `corridor.MOST_CELLS` cells compete. Where no choice leads through,
+`EmptyDomain` names the rules. A segment that would pass a box's corner at a slant, beyond no face of it, is not looked
+for: a motion that could only go that way, between two changes of rules a frame or two apart, is refused.
 """
 
 from __future__ import annotations
