@@ -57,7 +57,12 @@ def mended(
     angles = checked_track(angles)
     best: Mending | None = None
     for switch in SWITCHES:
-        found = _mended(angles, schedule, fps, margin, blend, weights, switch, quaternions)
+        try:
+            found = _mended(angles, schedule, fps, margin, blend, weights, switch, quaternions)
+        except EmptyDomain:
+            if not quaternions or (switch == SWITCHES[-1] and best is None):
+                raise
+            continue
         if best is None or found.hurried.sum() < best.hurried.sum():
             best = found
         if not _changes_in_haste(best):
@@ -125,8 +130,8 @@ def _roomier(
     Raises:
         EmptyDomain: neither helps; names the frames and the rule.
     """
-    low, high = found.lower.copy(), found.upper.copy()
-    wider = np.zeros(angles.shape)
+    first_try, wider = moved, np.zeros(angles.shape)
+    held = np.zeros((len(angles) - 1, angles.shape[1]), bool)
     boxes = slerped_boxes(schedule)
     tries: dict[tuple[int, int], int] = {}
     hits: list[tuple[int, int]] = []
@@ -143,7 +148,9 @@ def _roomier(
             if tried < len(WIDER) and not _at_pole(moved[frames], named):
                 wider[frames, named] = np.maximum(wider[frames, named], WIDER[tried])
             else:
-                _hold(low, high, moved, k, named)
+                joints = {SKELETON.angles[j].joint for j in named}
+                held[k, [j for joint in joints for j in SKELETON.joint_angles[joint][::2]]] = True
+        low, high = _holding(found, first_try, held)
         inner = _inside(low, high, *(np.maximum(off, wider) for off in margins))
         asked = wider > 0
         moved = eased(angles, np.where(asked, inner[0], low), np.where(asked, inner[1], high), inner, fps, blend)
@@ -160,11 +167,14 @@ def _at_pole(poses: np.ndarray, named: list[int]) -> bool:
     return any((np.cos(poses[:, list(middle)]) < POLE).any() for middle in middles)
 
 
-def _hold(low: np.ndarray, high: np.ndarray, moved: np.ndarray, k: int, named: list[int]) -> None:
-    """Let the outer and inner angles of the joints stay what they are from frame k to the next, where they may."""
-    for joint in {SKELETON.angles[j].joint for j in named}:
-        for j in SKELETON.joint_angles[joint][::2]:
-            least, most = low[k : k + 2, j].max(), high[k : k + 2, j].min()
+def _holding(found: Corridor, moved: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The corridor's bounds, where an angle is held from frame to frame drawn in to one value that it may have there."""
+    low, high = found.lower.copy(), found.upper.copy()
+    for j in np.flatnonzero(held.any(0)):
+        segments = np.flatnonzero(held[:, j])
+        for run in np.split(segments, np.flatnonzero(np.diff(segments) > 1) + 1):
+            frames = slice(run[0], run[-1] + 2)
+            least, most = low[frames, j].max(), high[frames, j].min()
             if least <= most:
-                value = min(max(moved[k : k + 2, j].mean(), least), most)
-                low[k : k + 2, j] = high[k : k + 2, j] = value
+                low[frames, j] = high[frames, j] = min(max(moved[frames, j].mean(), least), most)
+    return low, high
