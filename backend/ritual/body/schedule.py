@@ -146,14 +146,15 @@ def seams(schedule: Schedule) -> dict[int, list[AngleDomain]]:
 
 
 def check_spans(schedule: Schedule) -> None:
-    """Raises: EmptyDomain: the rules leave no pose, in a span or at a frame that two share; names them and the frames."""
+    """Raises: EmptyDomain: the rules leave no pose in a span, or at a frame that two share; names rules and frames."""
     for span in schedule:
         try:
             span.domain.check()
         except EmptyDomain as error:
             if len(schedule) == 1:
                 raise
-            raise EmptyDomain(f"From frame {span.start} to frame {span.end}: {error.message}", hint=error.hint) from error
+            where = f"From frame {span.start} to frame {span.end}"
+            raise EmptyDomain(f"{where}: {error.message}", hint=error.hint) from error
     for frame, domains in seams(schedule).items():
         try:
             common(domains).check()
