@@ -1,7 +1,8 @@
 """The allowed angle domain Omega: a physiological box minus a union of taboo boxes (eq. 10, as mended in spec §5).
 
 Knows numbers and the names of rules, nothing of culture. A taboo box is a conjunction of intervals on named
-angles; its edges belong to the allowed side.
+angles; its edges belong to the allowed side: two boxes that touch leave their common face, and a sliver between two
+boxes counts as allowed however thin it is.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, TabooBox, edges, groups
 from ritual.body.checked import checked_track, checked_weights
-from ritual.body.schedule import Schedule, check_seams, common, limits, scheduled
+from ritual.body.schedule import Schedule, check_spans, common, limits, scheduled
 from ritual.errors import EmptyDomain
 
 MOST_CELLS = 1500  # of one group of boxes in one domain; beyond it only the cells near the track are looked at
@@ -81,7 +81,7 @@ def find_corridor(
     schedule = scheduled(domain, frames)
     lower, upper = (np.array(bound) for bound in limits(schedule, frames))
     if (lower > upper).any():
-        check_seams(schedule)
+        check_spans(schedule)
     plan = _Plan(schedule, frames, switch)
     keep = np.zeros(max(frames - 1, 1), bool) if keep is None else keep
     active: list[TabooBox] = []
@@ -227,9 +227,7 @@ class _Plan:
 
     def _no_way(self, group: list[TabooBox], angles: list[int], reached: int) -> None:
         """Raises: EmptyDomain: says between which frames, and under which rules."""
-        for span in self.spans:
-            span.domain.check()
-        check_seams(self.schedule)
+        check_spans(self.schedule)
         stuck = next(n for n, span in enumerate(self.spans) if reached < max(span.end, 1))
         start, end = self.spans[max(stuck - 1, 0)].start, self.spans[stuck].end
         near = [span.domain for span in self.spans[max(stuck - 1, 0) : stuck + 1]]

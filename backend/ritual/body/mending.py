@@ -168,7 +168,7 @@ def _at_pole(poses: np.ndarray, named: list[int]) -> bool:
 
 
 def _holding(found: Corridor, moved: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The corridor's bounds, where an angle is held from frame to frame drawn in to one value that it may have there."""
+    """The corridor's bounds, drawn in to one value that it may have where an angle is held from frame to frame."""
     low, high = found.lower.copy(), found.upper.copy()
     for j in np.flatnonzero(held.any(0)):
         segments = np.flatnonzero(held[:, j])
