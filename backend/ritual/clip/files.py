@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
@@ -60,7 +59,7 @@ def _read_gltf(path: Path) -> MotionClip:
 def _retargeted(motion: HierarchyMotion) -> MotionClip:
     """The report of how near it came travels in `meta["retarget"]`."""
     track, report = retargeting.retarget(motion)
-    return MotionClip(**track._asdict(), meta={"retarget": asdict(report)})
+    return MotionClip(**track._asdict(), meta={"retarget": report.to_dict()})
 
 
 READERS: dict[str, Callable[[Path], MotionClip]] = {
