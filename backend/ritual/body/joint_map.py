@@ -19,7 +19,7 @@ from ritual.errors import BadInput, BadMotion, nearest
 
 LIMBS = ("hip", "knee", "ankle", "foot"), ("collar", "shoulder", "elbow", "wrist", "hand")
 BONES = ("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")
-SHORTEST = 0.02  # of the way from ankles to head: a thigh or forearm shorter than this is none
+SHORTEST = 0.02  # of the way from the skeleton's middle to its farthest joint: a thigh shorter than this is none
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,14 @@ def map_joints(motion: HierarchyMotion, own: Mapping[str, str] | None = None) ->
         found_by = "map" if given else "fit"
     else:
         _be_clear(motion, named.unclear, given)
+        _hang_together(motion, found)
         _trunk(motion, found)
     lacking = [name for name in ("pelvis", "spine1", "spine3") if name not in found]
     if lacking:
         raise _nothing_for(motion, lacking)
-    _check(motion, found)
+    _hang_together(motion, found)
+    _have_lengths(motion, found)
+    _same_side(motion, found)
     return JointMap(found, found_by, sureness, notes)
 
 
@@ -99,13 +102,15 @@ def _fitted(
     fit = fit_joints(motion)
     if isinstance(fit, str):
         raise _nothing_for(motion, missing, f" By its shape it cannot be read either: {fit}.")
-    limbs = [name for name in found if name.split("_")[-1] in ("hip", "knee", "elbow", "wrist", "head")]
-    against = [name for name in limbs if fit.joints.get(name) not in (found[name], None)]
-    if against and len(against) > len(limbs) // 3:
-        raise _nothing_for(motion, missing, f" By its shape, {against[0]} would be another joint than by its name.")
-    kept = {ours: i for ours, i in fit.joints.items() if i not in given.values()}
-    notes = (f"Joints were found by the skeleton's shape, {100 * fit.sureness:.0f} % sure.", *fit.notes)
-    return {**kept, **given}, fit.sureness, notes
+    said = [name for name in found if name.split("_")[-1] in ("hip", "knee", "elbow", "wrist", "head")]
+    against = [name for name in said if fit.joints[name] != found[name]]
+    if against and (len(said) > 2 or set(against) & set(given)):
+        raise _nothing_for(motion, missing, f" By its shape, {against[0]} would be another joint than was said.")
+    kept = given if against else found  # one or two names that contradict the shape are chance
+    joints = {**{ours: i for ours, i in fit.joints.items() if i not in kept.values()}, **kept}
+    what = "Joints were" if len(missing) > 5 else f"{', '.join(missing)} {'were' if len(missing) > 1 else 'was'}"
+    notes = (f"{what} found by the skeleton's shape, {100 * fit.sureness:.0f} % sure.", *fit.notes)
+    return joints, fit.sureness, notes
 
 
 def _nothing_for(motion: HierarchyMotion, missing: list[str], more: str = "") -> BadMotion:
@@ -168,29 +173,49 @@ def _meet(ways: list[list[int]]) -> int | None:
     return shared
 
 
-def _check(motion: HierarchyMotion, found: dict[str, int]) -> None:
-    """Refuse limbs that do not hang together, bones of no length, and a left that lies on the right."""
-    rest, name = motion.rest(), lambda ours: f"{ours} ('{motion.names[found[ours]]}')"
+def _hang_together(motion: HierarchyMotion, found: dict[str, int]) -> None:
+    """Refuse limbs that are no chains, for positions below a joint that does not carry them would be wrong.
+
+    A collar, toe or knuckle that does not hang with its limb is a helper of the same name and is left out.
+    """
     for side in SIDES:
         for limb in LIMBS:
             chain = [ours for bare in limb if (ours := f"{side}_{bare}") in found]
             for upper, lower in pairwise(chain):
-                if found[upper] not in _way(motion, found[lower]):
+                if upper not in found or found[upper] in _way(motion, found[lower]):
+                    continue
+                loose = [ours for ours in (upper, lower) if ours.split("_")[-1] in OPTIONAL]
+                if not loose:
                     raise BadMotion(
-                        f"{motion.name}: {name(lower)} does not hang below {name(upper)} in the skeleton.",
+                        f"{motion.name}: {_shown(motion, found, lower)} does not hang below "
+                        f"{_shown(motion, found, upper)} in the skeleton.",
                         hint="Export the skeleton with its hierarchy, not flattened, or give another map.",
                     )
-    tall = np.linalg.norm(rest[found["head"]] - (rest[found["left_ankle"]] + rest[found["right_ankle"]]) / 2)
+                del found[loose[0]]
+
+
+def _have_lengths(motion: HierarchyMotion, found: dict[str, int]) -> None:
+    """Refuse a thigh, shin, upper arm or forearm of no length: it points nowhere."""
+    rest = motion.rest()
+    tall = np.linalg.norm(rest - rest.mean(0), axis=1).max()
     for side in SIDES:
         for upper, lower in BONES:
             start, end = f"{side}_{upper}", f"{side}_{lower}"
-            if tall > 0 and np.linalg.norm(rest[found[end]] - rest[found[start]]) < SHORTEST * tall:
-                raise BadMotion(f"{motion.name}: the bone from {name(start)} to {name(end)} has no length.")
-    _same_side(motion, found, rest)
+            if np.linalg.norm(rest[found[end]] - rest[found[start]]) <= SHORTEST * tall:
+                raise BadMotion(
+                    f"{motion.name}: the bone from {_shown(motion, found, start)} to {_shown(motion, found, end)} "
+                    "has no length.",
+                    hint="Export the skeleton with its bone lengths, or give a map to joints that lie apart.",
+                )
 
 
-def _same_side(motion: HierarchyMotion, found: dict[str, int], rest: np.ndarray) -> None:
+def _shown(motion: HierarchyMotion, found: dict[str, int], ours: str) -> str:
+    return f"{ours} ('{motion.names[found[ours]]}')"
+
+
+def _same_side(motion: HierarchyMotion, found: dict[str, int]) -> None:
     """The feet say where the front is; left must lie to the left of it."""
+    rest = motion.rest()
     left = rest[found["left_hip"]] - rest[found["right_hip"]]
     up = rest[found["head"]] - (rest[found["left_ankle"]] + rest[found["right_ankle"]]) / 2
     if not np.linalg.norm(left) > 0 or not np.linalg.norm(up) > 0:
