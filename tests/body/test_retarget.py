@@ -160,7 +160,7 @@ def test_a_rest_pose_that_is_no_body_is_refused():
     motion = foreign(smooth_angles(2), rest_pose(1.5))
     motion.offsets[1:] = np.abs(motion.offsets[1:].sum(1, keepdims=True)) * (1.0, 0, 0)  # all in one line
     motion.rotations[:] = np.eye(3)
-    with pytest.raises(BadMotion, match="no standing body .* and no frame is one"):
+    with pytest.raises(BadMotion, match=r"no standing body .* and no frame is one"):
         retarget(motion)
 
 

@@ -19,6 +19,7 @@ from ritual.errors import BadInput, BadMotion, nearest
 
 LIMBS = ("hip", "knee", "ankle", "foot"), ("collar", "shoulder", "elbow", "wrist", "hand")
 BONES = ("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")
+SHOWN = 24  # names in a message
 SHORTEST = 0.02  # of the way from the skeleton's middle to its farthest joint: a thigh shorter than this is none
 
 
@@ -114,7 +115,7 @@ def _fitted(
 
 
 def _nothing_for(motion: HierarchyMotion, missing: list[str], more: str = "") -> BadMotion:
-    shown = ", ".join(motion.names[:40]) + (" ..." if len(motion.names) > 40 else "")
+    shown = ", ".join(motion.names[:SHOWN]) + (" ..." if len(motion.names) > SHOWN else "")
     return BadMotion(
         f"{motion.name}: no counterpart for {', '.join(missing)} among the joints {shown}.{more}",
         hint="Rename the joints as in Mixamo, SMPL, VRM or Unreal, or give a map from our joints to theirs.",
