@@ -70,7 +70,7 @@ def test_a_folder_is_converted_and_the_broken_file_is_told_in_one_sentence(folde
     clip = next(c for c in told["clips"] if c["file"] == "named.bvh")["retarget"]
     assert clip["position_error_mm"] < 1 and clip["mapped"]["left_knee"] == "left_knee" and clip["jumps"] == 0
     back = clips.read(out / "named.bvh")
-    assert np.degrees(np.abs(back.angles - dance().angles)).mean() < 0.2
+    assert np.degrees(np.abs(back.angles - dance().angles)).mean() < 0.5
 
 
 def test_one_file_to_any_format_at_another_rate(folder, tmp_path):

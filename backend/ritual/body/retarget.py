@@ -16,11 +16,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from ritual.body.calm_fit import fit_calmly
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
 from ritual.body.joint_names import SIDES
 from ritual.body.kinematics import angles_from_local, forward, matrix_to_quaternion
-from ritual.body.pose_fit import fit_track, within_limits
+from ritual.body.pose_fit import within_limits
 from ritual.body.rest_pose import standing
 from ritual.body.retarget_report import RetargetReport, measured
 from ritual.body.retarget_source import OFFSETS, Source
@@ -70,7 +71,9 @@ def retarget(
     root = torch.from_numpy(targets[:, 0].copy())
     quaternion = matrix_to_quaternion(torch.from_numpy(rotations[:, 0].copy()))
     quaternion = torch.from_numpy(continuous(quaternion.numpy()))
-    angles = fit_track(start, root, quaternion, torch.from_numpy(targets), torch.from_numpy(rotations))
+    angles = fit_calmly(
+        start, root, quaternion, torch.from_numpy(targets), torch.from_numpy(rotations), motion.fps
+    )
     positions = forward(angles, root, quaternion).positions.numpy()
     report = measured(source, mapped, angles.numpy(), positions, targets, rotations, (note,) if note else ())
     height = _floor(positions)

@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from ritual.body.calm_fit import JOINT, JUMP, joint_steps
 from ritual.body.joint_map import JointMap
 from ritual.body.joint_names import SIDES
 from ritual.body.retarget_source import NEXT, Source
 from ritual.body.skeleton import ANGLES, JOINT_INDEX, JOINTS, SKELETON
-
-JUMP = 18.0  # [rad/s] of one angle: no limb does that, an Euler pole or a tracking fault does
 
 
 @dataclass(frozen=True)
@@ -109,21 +108,10 @@ def _jumps(angles: np.ndarray, rotations: np.ndarray, fps: float) -> tuple[int, 
     if not len(steps):
         return 0, 0, 0.0, "", 0
     jumps = steps * fps > JUMP
-    joints = [angle.joint for angle in SKELETON.angles]
-    own = (_joint_steps(rotations)[:, joints] * fps > JUMP) & jumps
+    own = (joint_steps(rotations)[:, JOINT] * fps > JUMP) & jumps
     frame, angle = np.unravel_index(steps.argmax(), steps.shape)
     worst = float(np.degrees(steps.max()))
     return int(jumps.any(1).sum()), int(own.any(1).sum()), worst, ANGLES[angle], int(frame) + 1
-
-
-def _joint_steps(rotations: np.ndarray) -> np.ndarray:
-    """(T - 1, 24) how far [rad] each joint of (T, 24, 3, 3) world rotations turns in its parent between frames."""
-    local = rotations.copy()
-    for j, parent in enumerate(SKELETON.parents):
-        if parent >= 0:
-            local[:, j] = rotations[:, parent].swapaxes(1, 2) @ rotations[:, j]
-    trace = (local[1:] * local[:-1]).sum((-1, -2))
-    return np.arccos(np.clip((trace - 1) / 2, -1, 1))
 
 
 @dataclass(frozen=True)
