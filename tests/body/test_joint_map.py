@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_map import map_joints
@@ -227,3 +229,53 @@ def test_trust_is_told_and_knees_stay_knees_without_names():
     knee = ANGLE_INDEX["left_knee_flexion"]
     assert np.degrees(np.abs(found.angles[:, knee] - named.angles[:, knee])).max() < 2
     assert report.trusted_rotations and report.found_by == "fit"
+
+
+def disguised(motion, draw):
+    """The same body without names: other axes, unit and proportions, joints in another order, bones that are none."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    turn = np.linalg.qr(random.normal(size=(3, 3)))[0]
+    turn *= np.linalg.det(turn)
+    bare = [name.split("_")[-1] for name in motion.names]
+    grown = {name: random.uniform(0.8, 1.25) for name in sorted(set(bare))}  # left and right alike
+    unit = draw(st.sampled_from([0.01, 1.0, 39.4, 100.0]))
+    offsets = np.array([unit * grown[name] * turn @ o for name, o in zip(bare, motion.offsets, strict=True)])
+    ends = {j: tuple(unit * grown[bare[j]] * turn @ np.array(e)) for j, e in motion.ends.items()}
+    turns, parents = turn @ motion.rotations @ turn.T, list(motion.parents)
+    count = len(parents)
+    inner = [j for j, name in enumerate(bare) if name not in ("hand", "foot")]  # there they would be fingers and toes
+    helpers = random.choice(inner, draw(st.integers(0, 8)))
+    parents += [int(j) for j in helpers]
+    offsets = np.concatenate((offsets, 0.03 * unit * random.normal(size=(len(helpers), 3))))
+    still = np.broadcast_to(np.eye(3), (motion.frames, len(helpers), 3, 3))
+    turns = np.concatenate((turns, still), 1)
+    order, waiting = [0], list(random.permutation(np.arange(1, len(parents))))
+    while waiting:  # any order in which parents come first
+        order.append(waiting.pop(next(n for n, j in enumerate(waiting) if parents[j] in order)))
+    place = {j: n for n, j in enumerate(order)}
+    parents = tuple(place[parents[j]] if parents[j] >= 0 else -1 for j in order)
+    strange = HierarchyMotion(
+        tuple(f"b{n}" for n in range(len(order))), parents, offsets[order], turns[:, order], unit * motion.root, 30.0,
+        "strange", {place[j]: end for j, end in ends.items()},
+    )  # fmt: skip
+    return strange, {name: place[j] for j, name in enumerate(motion.names)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_disguised_body_is_read_rightly_or_not_at_all(data):
+    without = data.draw(st.sampled_from([(), ("left_foot", "right_foot"), ("left_hand", "right_hand"), ("neck",)]))
+    motion = body(frames=25, reach=data.draw(st.sampled_from([0.05, 0.3, 0.6])), seed=data.draw(st.integers(0, 99)))
+    kept = body(frames=25, without=without) if without and "neck" not in without else motion
+    strange, truth = disguised(kept, data.draw)
+    try:
+        found = map_joints(strange)
+    except BadMotion as error:
+        assert "By its shape it cannot be read either" in str(error)
+        event(str(error).split("either: ")[1][:60])
+        return
+    event("read")
+    for bare in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist"):
+        for side in ("left", "right"):
+            assert found.joints[f"{side}_{bare}"] == truth[f"{side}_{bare}"]
+    assert found.joints["pelvis"] == truth["pelvis"] and found.joints["head"] == truth["head"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_names import SIDES
-from ritual.body.limbs import Pair, Tree, limb_pairs, place
+from ritual.body.limbs import Pair, Tree, limb_pairs, place, twins
 
 SURE = 0.75  # under this nothing is returned
 STRONG = 0.5  # evidence of the front (-1 to 1) that is enough; half of it may not be contradicted
@@ -93,13 +93,13 @@ def _first_are_legs(tree: Tree, one: Pair, two: Pair) -> float:
              ((one, two), (two, one))]  # fmt: skip
     trunk = max(heads)
     headed = float(np.clip((heads[1] - heads[0]) / trunk, -1, 1)) if trunk > 0 else 0.0
-    fingers = [max(len(tree.children[n]) for n in tree.path(pair.a)[1:]) >= 3 for pair in (one, two)]
+    fingers = [max(len(tree.children[n]) for n in pair.a[1:]) >= 3 for pair in (one, two)]
     nearer_root = (one.at in tree.above(two.at)) - (two.at in tree.above(one.at))
     return longer + ways[0] - ways[1] + headed + 0.5 * (fingers[1] - fingers[0]) + 0.5 * nearer_root
 
 
 def _longest_two(tree: Tree, pair: Pair) -> float:
-    lengths = [tree.length[n] for n in tree.path(pair.a)]
+    lengths = [tree.length[n] for n in pair.a]
     return max(a + b for a, b in pairwise(lengths))
 
 
@@ -107,8 +107,8 @@ def _leads_away(tree: Tree, pair: Pair, other: Pair) -> float:
     """Mean cosine between a pair's limbs and the way from the other pair to this one: legs lead on, arms do not."""
     trunk = tree.positions[:, pair.at] - tree.positions[:, other.at]
     out = []
-    for first in (pair.a, pair.b):
-        path = [n for n in tree.path(first) if n < tree.joints]
+    for way in (pair.a, pair.b):
+        path = [n for n in way if n < tree.joints]
         limb = tree.positions[:, path[-1]] - tree.positions[:, path[0]]
         norm = np.linalg.norm(limb, axis=1) * np.linalg.norm(trunk, axis=1)
         out.append(((limb * trunk).sum(1) / np.maximum(norm, 1e-12)).mean())
@@ -118,7 +118,8 @@ def _leads_away(tree: Tree, pair: Pair, other: Pair) -> float:
 def _others(tree: Tree, pair: Pair, other: Pair) -> list[int]:
     """Branches at a pair's joint that are neither its limbs nor lead to the other pair."""
     way = set(tree.above(other.at))
-    return [c for c in tree.children[pair.at] if c not in (pair.a, pair.b) and c not in way]
+    limbs = {*tree.above(pair.a[0]), *tree.above(pair.b[0])}
+    return [c for c in tree.children[pair.at] if c not in limbs | way]
 
 
 def _trunk(body: _Body) -> str:
@@ -135,8 +136,8 @@ def _trunk(body: _Body) -> str:
     if not spine:
         return "there is no joint between hips and arms"
     path = [n for n in tree.path(heads[0]) if n < tree.joints]
-    forks = [n for n in path if sum(tree.reach[c] > 0 for c in tree.children[n]) > 1]
-    head = forks[0] if forks else _last_that_is_no_tip(tree, path)
+    faces = [n for n, following in pairwise(tree.path(heads[0])) if following in twins(tree, n)]  # eyes
+    head = faces[0] if faces else _last_that_is_no_tip(tree, path)
     above = path[: path.index(head)]
     body.joints |= {"pelvis": legs.at, "spine1": spine[0], "spine3": spine[-1], "head": head}
     if len(spine) > 2:
@@ -158,7 +159,7 @@ def _limbs(body: _Body) -> str:
         (body.legs, "leg", ("hip", "knee", "ankle"), "foot"),
         (body.arms, "arm", ("shoulder", "elbow", "wrist"), "hand"),
     ):
-        paths = tree.path(pair.a), tree.path(pair.b)
+        paths = pair.a, pair.b
         at = place(tree, paths, kind)
         if at is None:
             return f"{'a leg' if kind == 'leg' else 'an arm'} has fewer than three joints"
@@ -180,31 +181,30 @@ def _middle_child(tree: Tree, joint: int, usual: int) -> int:
     return fingers[int(np.linalg.norm(at - at.mean(0), axis=1).argmin())]
 
 
-def _ahead(body: _Body) -> np.ndarray:
-    """(T, 3) where the front is if side a is the left one."""
+def _left_and_ahead(body: _Body) -> tuple[np.ndarray, np.ndarray]:
+    """(T, 3) where the left and the front are if side a is the left one."""
     p, j = body.tree.positions, body.joints
-    up = _unit(p[:, j["spine3"]] - p[:, j["pelvis"]])
-    return _unit(np.cross(_unit(p[:, j["a_hip"]] - p[:, j["b_hip"]]), up))
+    left = _unit(p[:, j["a_hip"]] - p[:, j["b_hip"]])
+    return left, _unit(np.cross(left, _unit(p[:, j["spine3"]] - p[:, j["pelvis"]])))
 
 
 def _front(body: _Body) -> tuple[float, tuple[str, ...] | str]:
     """Evidence (-1 to 1) that side a is the left one, and what it rests on; or a clause why it cannot be told."""
     p, j = body.tree.positions, body.joints
-    ahead = _ahead(body)
+    left, ahead = _left_and_ahead(body)
     feet, knees, weight = [], 0.0, 0.0
-    for side in "ab":
+    for side, leg in (("a", body.legs.a), ("b", body.legs.b)):
         hip, knee, ankle = (p[:, j[f"{side}_{n}"]] for n in ("hip", "knee", "ankle"))
-        path = body.tree.path(j[f"{side}_ankle"])
-        if len(path) > 1:
+        after = leg[leg.index(j[f"{side}_ankle"]) + 1 :]
+        if after:
             shin = _unit(ankle - knee)
-            foot = p[:, path[1]] - ankle
+            foot = p[:, after[0]] - ankle
             across = foot - (foot * shin).sum(1, keepdims=True) * shin
             if np.linalg.norm(across, axis=1).mean() > 0.3 * np.linalg.norm(foot, axis=1).mean():
                 feet.append(float((_unit(across) * ahead).sum(1).mean()))
-        thigh, shin = _unit(knee - hip), _unit(ankle - knee)
-        back = shin - (shin * thigh).sum(1, keepdims=True) * thigh
-        knees -= float((back * ahead).sum())
-        weight += float(np.linalg.norm(back, axis=1).sum())
+        bend = np.cross(_unit(knee - hip), _unit(ankle - knee))  # a knee bends about the axis to the left
+        knees += float((bend * left).sum())
+        weight += float(np.linalg.norm(bend, axis=1).sum())
     foot = float(np.mean(feet)) if len(feet) == 2 and feet[0] * feet[1] > 0 else 0.0
     knee = knees / weight if weight > 0.1 * 2 * len(p) else 0.0
     if foot * knee < 0 and min(abs(foot), abs(knee)) > STRONG / 2:

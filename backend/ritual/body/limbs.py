@@ -12,11 +12,14 @@ import numpy as np
 
 from ritual.body.hierarchy import HierarchyMotion
 
-ALIKE = 0.15  # bones of left and right may differ by this share
+ALIKE, TWINS = 0.15, 0.05  # bones of a left and a right limb, and of a pair of eyes, may differ by this share
 LEAST_REACH = 0.2  # of the longest branch: a shorter pair (eyes, breasts) is no pair of limbs
 # upper part : lower part, and both together as a share of the whole branch from the trunk to the last tip
-FORKS = 0.5  # what it is worth that fingers, or heel and toes, part at the last of the three joints
-PASSED = 0.2  # what it costs to pass a joint over, as twist segments must be
+# What speaks for or against three joints as hip, knee and ankle; the square of a relative error is the unit.
+FORKS = 1.0  # fingers, or heel and toes, part at the last of the three
+HINGES = 0.75  # a radian that the hinge bends and straightens
+PASSED = 0.1  # a joint is passed over, as twist segments must be
+STRAIGHT = 1.5  # a radian by which a joint that is passed over bends: thighs do not
 PROPORTIONS = {"leg": (1.0, 0.75), "arm": (1.1, 0.58)}
 
 
@@ -80,22 +83,29 @@ class Tree:
             out.append(self.parents[out[-1]])
         return out
 
-    def bend(self, before: int, joint: int, after: int) -> float:
-        """How far [rad] the way before-joint-after bends and straightens over the frames (5th to 95th percentile)."""
-        a = self.positions[:, joint] - self.positions[:, before]
-        b = self.positions[:, after] - self.positions[:, joint]
+    def bend(self, way: tuple[int, ...], at: int) -> tuple[float, float]:
+        """Least and greatest bend [rad] of a way at one of its joints over the frames (5th and 95th percentile)."""
+        before, joint, after = (self.positions[:, way[n]] for n in (at - 1, at, at + 1))
+        a, b = joint - before, after - joint
         norm = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
         angle = np.arccos(np.clip((a * b).sum(1) / np.maximum(norm, 1e-12), -1, 1))
-        return float(np.percentile(angle, 95) - np.percentile(angle, 5))
+        return float(np.percentile(angle, 5)), float(np.percentile(angle, 95))
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two branches built alike that leave the trunk at one joint; `a` and `b` are their first nodes."""
+    """Two branches built alike that leave the trunk at one joint.
+
+    Attributes:
+        at: that joint.
+        a, b: the joints of the branches, and their last tips, in the order of the way.
+        reach: length of the longer.
+        unlike: mean difference of their bones as a share of their length.
+    """
 
     at: int
-    a: int
-    b: int
+    a: tuple[int, ...]
+    b: tuple[int, ...]
     reach: float
     unlike: float
 
@@ -104,32 +114,56 @@ def limb_pairs(tree: Tree) -> list[Pair]:
     """Pairs of limbs, the longest first; pairs inside a limb (fingers) are left out."""
     found = []
     for at, children in enumerate(tree.children):
-        for a, b in combinations(children, 2):
-            unlike = _unlike(tree, a, b)
-            if unlike is not None and len(tree.path(a)) > 2:
-                found.append(Pair(at, a, b, float(tree.reach[a] + tree.reach[b]) / 2, unlike))
+        for one, two in combinations(children, 2):
+            a, b = alike_paths(tree, one, two)
+            if len(a) > 2:
+                lengths = tree.length[list(a)], tree.length[list(b)]
+                apart = float(np.abs(lengths[0] - lengths[1]).sum() / lengths[0].sum())
+                found.append(Pair(at, a, b, float(max(x.sum() for x in lengths)), apart))
     longest = max((pair.reach for pair in found), default=0.0)
-    out = []
+    out: list[Pair] = []
     for pair in sorted(found, key=lambda p: -p.reach):
         above = set(tree.above(pair.at))
-        if pair.reach >= LEAST_REACH * longest and not any({p.a, p.b} & above for p in out):
+        if pair.reach >= LEAST_REACH * longest and not any(above & {*p.a, *p.b} for p in out):
             out.append(pair)
     return out
 
 
-def _unlike(tree: Tree, a: int, b: int) -> float | None:
-    """Mean difference of two branches' bones as a share of their length; None where they are not alike."""
-    one, two = ([tree.length[n] for n in tree.path(x) if tree.length[n] > 0] for x in (a, b))
-    if len(one) != len(two) or not one:
-        return None
-    one, two = np.array(one), np.array(two)
-    apart = np.abs(one - two)
-    if (apart > ALIKE * np.maximum(one, two) + 0.02 * one.sum()).any():
-        return None
-    return float(apart.sum() / one.sum())
+def alike_paths(tree: Tree, a: int, b: int, share: float = ALIKE) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The longest ways down from two nodes whose bones are alike, without joints that lie where the one before lies.
+
+    A bone that one side has and the other has not (a weapon, a helper) is passed by.
+    """
+    one, two = [], []
+    pair: tuple[int, int] | None = (a, b)
+    while pair is not None:
+        for node, way in zip(pair, (one, two), strict=True):
+            if tree.length[node] > 0:
+                way.append(node)
+        if len(one) != len(two):
+            return (), ()
+        options = [(x, y) for x in tree.children[pair[0]] for y in tree.children[pair[1]] if _alike(tree, x, y, share)]
+        if not one and not _alike(tree, *pair, share):
+            return (), ()
+        pair = max(options, key=lambda p: min(tree.reach[p[0]], tree.reach[p[1]]), default=None)
+    alike = bool(one) and all(_alike(tree, x, y, share) for x, y in zip(one, two, strict=True))
+    return (tuple(one), tuple(two)) if alike else ((), ())
 
 
-def place(tree: Tree, limbs: tuple[list[int], list[int]], kind: str) -> tuple[int, int, int] | None:
+def _alike(tree: Tree, x: int, y: int, share: float) -> bool:
+    lengths, reaches = tree.length[[x, y]], tree.reach[[x, y]]
+    near = abs(lengths[0] - lengths[1]) <= share * lengths.max() + 0.1 * share * reaches.max()
+    return bool(near and min(lengths) > 0) or bool(max(lengths) == 0 and min(reaches) > 0)
+
+
+def twins(tree: Tree, node: int) -> set[int]:
+    """The children of a node from which branches lead that are alike, such as eyes."""
+    pairs = combinations((c for c in tree.children[node] if tree.reach[c] > 0), 2)
+    even = [(a, b) for a, b in pairs if abs(tree.reach[a] - tree.reach[b]) <= TWINS * tree.reach[a]]
+    return {c for a, b in even if alike_paths(tree, a, b, TWINS)[0] for c in (a, b)}
+
+
+def place(tree: Tree, limbs: tuple[tuple[int, ...], tuple[int, ...]], kind: str) -> tuple[int, int, int] | None:
     """Where along two like branches the upper joint, the hinge and the lower joint lie.
 
     Args:
@@ -142,17 +176,18 @@ def place(tree: Tree, limbs: tuple[list[int], list[int]], kind: str) -> tuple[in
     """
     ratio, share = PROPORTIONS[kind]
     count = min(sum(n < tree.joints for n in limb) for limb in limbs)
+    forks = [all(sum(tree.reach[c] > 0 for c in tree.children[limb[n]]) > 1 for limb in limbs) for n in range(count)]
+    inner = range(1, min(count, len(limbs[0]) - 1))
+    bends = [{n: tree.bend(limb, n) for n in inner} for limb in limbs]
     best, least = None, np.inf
     for i, j, k in combinations(range(count), 3):
-        cost = 0.0
-        for limb in limbs:
-            lengths = [tree.length[n] for n in limb]
-            upper, lower, whole = sum(lengths[i + 1 : j + 1]), sum(lengths[j + 1 : k + 1]), sum(lengths)
-            cost += 4 * np.log(upper / lower / ratio) ** 2 + 2 * np.log((upper + lower) / (share * whole)) ** 2
-            cost -= 1.5 * min(tree.bend(limb[j - 1], limb[j], limb[j + 1]), 1.0)
-            cost -= FORKS * (sum(tree.reach[c] > 0 for c in tree.children[limb[k]]) > 1)
-            between = [n for n in range(i + 1, k) if n != j]
-            cost += sum(PASSED + 3 * min(tree.bend(limb[n - 1], limb[n], limb[n + 1]), 1.0) for n in between)
+        cost = -FORKS * forks[k]
+        for limb, bend in zip(limbs, bends, strict=True):
+            lengths = tree.length[list(limb)]
+            upper, lower = lengths[i + 1 : j + 1].sum(), lengths[j + 1 : k + 1].sum()
+            cost += 2 * np.log(upper / lower / ratio) ** 2 + np.log((upper + lower) / (share * lengths.sum())) ** 2
+            cost -= HINGES * min(bend[j][1] - bend[j][0], 1.0)
+            cost += sum(PASSED + STRAIGHT * min(bend[n][1], 1.0) for n in range(i + 1, k) if n != j)
         if cost < least:
             best, least = (i, j, k), cost
     return best
