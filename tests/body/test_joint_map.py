@@ -206,6 +206,28 @@ def test_values_that_are_no_numbers_are_named_with_their_frame(value):
         retarget(motion)
 
 
+def test_children_before_their_parents_are_refused():
+    motion = body()
+    parents = list(motion.parents)
+    parents[JOINTS.index("left_knee")] = JOINTS.index("left_ankle")
+    with pytest.raises(BadMotion, match="'left_knee' does not come after its parent"):
+        retarget(replace(motion, parents=tuple(parents)))
+
+
+def test_a_mirroring_rotation_is_refused():
+    motion = body()
+    motion.rotations[5, 3] = np.diag((1.0, 1.0, -1.0))
+    with pytest.raises(BadMotion, match="the rotation of 'spine1' in frame 5 is none: it mirrors or shears"):
+        retarget(motion)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_the_shortest_motions_are_motions(frames):
+    motion = body(frames)
+    clip, report = retarget(motion)
+    assert clip.angles.shape == (frames, 36) and report.frames == frames and report.position_error_mm < 5
+
+
 def test_the_fit_does_not_take_four_legs_for_a_dancer():
     """A table: four like legs from one board."""
     parents, offsets = [-1], [(0, 0, 0)]
@@ -242,7 +264,6 @@ def disguised(motion, draw):
     offsets = np.array([unit * grown[name] * turn @ o for name, o in zip(bare, motion.offsets, strict=True)])
     ends = {j: tuple(unit * grown[bare[j]] * turn @ np.array(e)) for j, e in motion.ends.items()}
     turns, parents = turn @ motion.rotations @ turn.T, list(motion.parents)
-    count = len(parents)
     inner = [j for j, name in enumerate(bare) if name not in ("hand", "foot")]  # there they would be fingers and toes
     helpers = random.choice(inner, draw(st.integers(0, 8)))
     parents += [int(j) for j in helpers]

@@ -29,6 +29,8 @@ from ritual.body.rotations import about_z, continuous
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.errors import BadMotion
 
+SQUARE = 1e-3  # how far a rotation matrix may be from one
+
 
 class BodyTrack(NamedTuple):
     """Our body's motion: angles (T, 36) [rad], root_translation (T, 3) [m], root_rotation (T, 4) w x y z,
@@ -57,7 +59,7 @@ def retarget(
         BadInput: `own_map` names joints that are not there.
         BadMotion: joints are missing, a value is no number, or the body stands nowhere.
     """
-    _finite(motion)
+    _check(motion)
     mapped = map_joints(motion, own_map)
     motion, note = standing(motion, mapped.joints)
     source = Source.of(motion, mapped.joints, trust_rotations)
@@ -84,7 +86,13 @@ def retarget(
     return track, report
 
 
-def _finite(motion: HierarchyMotion) -> None:
+def _check(motion: HierarchyMotion) -> None:
+    """Refuse what no reader of ours makes, but a caller may: every one of these would be a wrong pose, silently."""
+    late = [j for j, parent in enumerate(motion.parents) if parent >= j or (parent < 0) != (j == 0)]
+    if late:
+        raise BadMotion(
+            f"{motion.name}: joint '{motion.names[late[0]]}' does not come after its parent, or is a second root."
+        )
     for what, values in (("root position", motion.root), ("rotation", motion.rotations)):
         bad = ~np.isfinite(values).reshape(motion.frames, -1).all(1)
         if bad.any():
@@ -92,6 +100,15 @@ def _finite(motion: HierarchyMotion) -> None:
     if not np.isfinite(motion.offsets).all():
         joint = int((~np.isfinite(motion.offsets)).any(1).argmax())
         raise BadMotion(f"{motion.name}: the bone to '{motion.names[joint]}' has a length that is no number.")
+    turns = motion.rotations
+    off = np.abs(turns @ turns.swapaxes(-1, -2) - np.eye(3)).max((-1, -2)) > SQUARE
+    off |= np.linalg.det(turns) < 0
+    if off.any():
+        frame, joint = np.argwhere(off)[0]
+        raise BadMotion(
+            f"{motion.name}: the rotation of '{motion.names[joint]}' in frame {frame} is none: it mirrors or shears.",
+            hint="Apply negative and uneven scales before exporting.",
+        )
 
 
 def _heading(pelvis: np.ndarray) -> float:

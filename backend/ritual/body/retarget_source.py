@@ -63,7 +63,7 @@ class Source:
         if trusted is None:
             hinges = [hinge(motion, joints[f"{s}_{n}"])[1] for n in ("knee", "elbow") for s in SIDES]
             trusted = float(np.mean(hinges)) > HINGE
-        source = Source(motion, joints, rest, rotations, positions, from_rest, from_world, LEG / leg, trusted)
+        source = Source(motion, joints, rest, rotations, positions, from_rest, from_world, float(LEG / leg), trusted)
         if not trusted:
             source = replace(source, rotations=source.untwisted())
         square = replace(source, soles_follow_shins=True)
