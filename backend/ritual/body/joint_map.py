@@ -14,6 +14,7 @@ import numpy as np
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.joint_fit import fit_joints
 from ritual.body.joint_names import OPTIONAL, SIDED, SIDES, missing_limbs, named_joints
+from ritual.body.rest_pose import standing
 from ritual.body.skeleton import JOINTS
 from ritual.errors import BadInput, BadMotion, nearest
 
@@ -72,7 +73,7 @@ def map_joints(motion: HierarchyMotion, own: Mapping[str, str] | None = None) ->
         raise _nothing_for(motion, lacking)
     _hang_together(motion, found)
     _have_lengths(motion, found)
-    _same_side(motion, found)
+    _same_side(standing(motion, found)[0], found)
     return JointMap(found, found_by, sureness, notes)
 
 
