@@ -154,6 +154,8 @@ def test_left_and_right_that_names_exchange_are_noticed():
     names = tuple("_".join((swap.get(n.split("_")[0], n.split("_")[0]), *n.split("_")[1:])) for n in JOINTS)
     with pytest.raises(BadMotion, match="left and right are exchanged"):
         map_joints(body(names=names))
+    legs = {f"{s}_hip": f"{s}_hip" for s in swap}  # who says so himself is believed
+    assert map_joints(body(names=names), legs).found_by == "map"
 
 
 @pytest.mark.parametrize("bone", ["left_knee", "right_ankle", "left_elbow", "right_wrist"])
@@ -176,6 +178,13 @@ def test_two_joints_of_one_meaning_are_refused_by_name():
     motion = body()
     names = tuple("LeftKnee" if n == "left_hand" else n for n in motion.names)
     with pytest.raises(BadMotion, match="'left_knee' and 'LeftKnee' could each be left_knee"):
+        map_joints(replace(motion, names=names))
+
+
+def test_two_heads_are_one_too_many():
+    motion = body()
+    names = tuple("Head" if n == "left_hand" else n for n in motion.names)
+    with pytest.raises(BadMotion, match="'head' and 'Head' could each be head"):
         map_joints(replace(motion, names=names))
 
 

@@ -73,7 +73,8 @@ def map_joints(motion: HierarchyMotion, own: Mapping[str, str] | None = None) ->
         raise _nothing_for(motion, lacking)
     _hang_together(motion, found)
     _have_lengths(motion, found)
-    _same_side(standing(motion, found)[0], found)
+    if not {"left_hip", "right_hip"} <= set(given):
+        _same_side(standing(motion, found)[0], found)
     return JointMap(found, found_by, sureness, notes)
 
 
@@ -126,7 +127,7 @@ def _nothing_for(motion: HierarchyMotion, missing: list[str], more: str = "") ->
 def _be_clear(motion: HierarchyMotion, unclear: dict[str, list[int]], given: dict[str, int]) -> None:
     for ours, joints in unclear.items():
         bare = ours.split("_")[-1]
-        if ours not in given and bare in SIDED and bare not in OPTIONAL:
+        if ours not in given and (bare in SIDED or bare == "head") and bare not in OPTIONAL:
             several = " and ".join(f"'{motion.names[i]}'" for i in joints[:3])
             raise BadMotion(
                 f"{motion.name}: {several} could each be {ours}.",
