@@ -18,6 +18,7 @@ from ritual.body.skeleton import SKELETON
 
 JUMP = 18.0  # [rad/s] of one angle: no limb does that, an Euler pole or a tracking fault does
 AROUND = 0.13  # [s] before and after a jump, in which a step costs more
+FOLLOWS = 2.0  # an angle that moves so many times as far as its joint does not follow it
 DEARER, ROUNDS = 8.0, 4
 JOINT = [angle.joint for angle in SKELETON.angles]
 SISTERS = torch.tensor([[float(a == b) for b in JOINT] for a in JOINT], dtype=torch.float64)  # angles of one joint
@@ -28,14 +29,14 @@ def fit_calmly(
 ) -> Tensor:
     """`pose_fit.fit_track` (same arguments, and frames per second), without leaps that the orientations do not make."""
     angles = fit_track(start, translation, rotation, positions, orientations)
-    own = torch.from_numpy(joint_steps(orientations.numpy())[:, JOINT] * fps > JUMP)
+    asked = joint_steps(orientations.numpy())
     ties = torch.ones(max(len(angles) - 1, 0), COUNT, dtype=torch.float64)
     reach = max(1, round(AROUND * fps))
     for _ in range(ROUNDS):
-        jumps = ((angles[1:] - angles[:-1]).abs() * fps > JUMP) & ~own
-        if not jumps.any():
+        _, leaps = jumps_and_leaps(angles.numpy(), asked, fps)
+        if not leaps.any():
             break
-        joints = (jumps.double() @ SISTERS).clamp(max=1)
+        joints = (torch.from_numpy(leaps).double() @ SISTERS).clamp(max=1)
         near = torch.nn.functional.max_pool1d(joints.T[None], 2 * reach + 1, 1, reach)[0].T
         ties = ties * torch.where(near > 0, DEARER, 1.0)
         angles = angles.clone()
@@ -44,6 +45,17 @@ def fit_calmly(
             kept = slice(margin // 2 if a else 0, b - a - margin // 2 if b < len(angles) else b - a)
             angles[a:b][kept] = fit_track(*parts, ties=ties[a : b - 1])[kept]
     return angles
+
+
+def jumps_and_leaps(angles: np.ndarray, asked: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
+    """(T - 1, 36) where an angle is faster than 18 rad/s, and where its joint does not ask for that.
+
+    Args:
+        angles: (T, 36) [rad]; asked: (T - 1, 24) how far each joint of the source turns, as `joint_steps`.
+    """
+    steps, turns = np.abs(np.diff(angles, axis=0)), asked[:, JOINT]
+    jumps = steps * fps > JUMP
+    return jumps, jumps & ~((turns * fps > JUMP) & (steps <= FOLLOWS * turns))
 
 
 def _spans(steps: np.ndarray, margin: int) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ritual.body.calm_fit import JOINT, JUMP, joint_steps
+from ritual.body.calm_fit import joint_steps, jumps_and_leaps
 from ritual.body.joint_map import JointMap
 from ritual.body.joint_names import SIDES
 from ritual.body.retarget_source import NEXT, Source
@@ -32,7 +32,7 @@ class RetargetReport:
         worst_joint, worst_frame, worst_mm: where the position error is greatest.
         clamped_most, clamped_most_share: the angle that lies on a limit most often, and in what share of frames.
         jumps: frames into which an angle moves faster than 18 rad/s; jumps_of_source: those of them in which the
-            source's own joint does.
+            source's own joint does, too, and the angle goes no more than twice as far.
         worst_jump_deg, worst_jump_angle, worst_jump_frame: the greatest step of one angle between two frames.
         frames: how many.
     """
@@ -107,8 +107,8 @@ def _jumps(angles: np.ndarray, rotations: np.ndarray, fps: float) -> tuple[int, 
     steps = np.abs(np.diff(angles, axis=0))
     if not len(steps):
         return 0, 0, 0.0, "", 0
-    jumps = steps * fps > JUMP
-    own = (joint_steps(rotations)[:, JOINT] * fps > JUMP) & jumps
+    jumps, leaps = jumps_and_leaps(angles, joint_steps(rotations), fps)
+    own = jumps & ~leaps
     frame, angle = np.unravel_index(steps.argmax(), steps.shape)
     worst = float(np.degrees(steps.max()))
     return int(jumps.any(1).sum()), int(own.any(1).sum()), worst, ANGLES[angle], int(frame) + 1
