@@ -15,7 +15,6 @@ parts of the domain, nearest first, until one reaches the target (`ik_holes.py`)
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +32,7 @@ TOLERANCE = 0.03  # [m], M §5.1
 METHODS = {"lm": ik_kernel.LM, "jt": ik_kernel.JT, "momentum": ik_kernel.MOMENTUM}
 LIMITS = {"lm": 60, "jt": 200, "momentum": 200}
 ROOTS = ("free", "fixed")
+ALIKE = np.ones(len(JOINTS))
 
 
 @dataclass(frozen=True)
@@ -149,25 +149,29 @@ def _answer(
     _check(targets, angles, translation, rotation, method, root, weights, offsets)
     batch = targets.shape[:-2]
     limit = LIMITS[method] if max_iterations is None else max_iterations
-    tree = tree_of()
-    if offsets is not None:
-        tree = tree._replace(offset=_array(offsets))
-    problem = _Problem(
-        tree, _array(targets).reshape(-1, len(JOINTS), 3), np.ones(len(JOINTS)) if weights is None else _array(weights),
-        METHODS[method], tolerance, limit, pull, root == "free", restarts,
-    )  # fmt: skip
-    n = len(problem.targets)
-    lower, upper = _rows(domain.lower, n), _rows(domain.upper, n)
+    flat = (targets.reshape(-1, len(JOINTS), 3), angles.reshape(-1, 36), translation.reshape(-1, 3))
+    flat = (*flat, rotation.reshape(-1, 4))
     if targets.is_cuda:
-        starts = (x.reshape(n, x.shape[-1]) for x in (angles, translation, rotation))
+        _check_numbers(*(x.isfinite().all(-1) for x in flat), flat[3].any(-1))
         found = ik_torch.solve_frames(
-            targets.reshape(n, len(JOINTS), 3), weights, *starts, domain.lower, domain.upper, offsets, clip_length,
-            method, tolerance, limit, pull, root == "free")  # fmt: skip
+            flat[0], weights, *flat[1:], domain.lower, domain.upper, offsets, clip_length, method, tolerance, limit,
+            pull, root == "free")  # fmt: skip
+        if not domain.boxes:
+            return Solution(*(x.reshape((*batch, *x.shape[1:])) for x in found))
+    arrays = [_array(x) for x in flat]
+    problem = _Problem(
+        tree_of() if offsets is None else tree_of()._replace(offset=_array(offsets)),
+        arrays[0], ALIKE if weights is None else _array(weights), METHODS[method], tolerance, limit, pull,
+        root == "free", restarts,
+    )  # fmt: skip
+    if targets.is_cuda:
         *state, error = (_array(x) for x in found[:4])
         iterations = found[4].cpu().numpy()
     else:
-        state = [np.array(_array(x).reshape(-1, k)) for x, k in ((angles, 36), (translation, 3), (rotation, 4))]
-        state[2] /= np.linalg.norm(state[2], axis=-1, keepdims=True)
+        state = [x.copy() for x in arrays[1:]]
+        if not ik_kernel.ready(arrays[0], *state):
+            _check_numbers(*(np.isfinite(x).all(-1) for x in arrays), arrays[3].any(-1))
+        lower, upper = (_rows(bound, len(arrays[0])) for bound in (domain.lower, domain.upper))
         if domain.boxes and clip_length > 1:  # a motion is first sought in the part of the domain where it begins
             lower, upper = (np.repeat(x, clip_length, 0) for x in first_parts(domain, state[0][::clip_length]))
         error, iterations = _run(problem, *state, lower, upper, clip_length)
@@ -183,7 +187,9 @@ def _answer(
             return Poses(*begun, found)
 
         leave_holes(Poses(*state, error), domain, tolerance, again)
-    out = (torch.from_numpy(x).to(targets).reshape((*batch, *x.shape[1:])) for x in (*state, error))
+    out = [torch.from_numpy(x).reshape((*batch, *x.shape[1:])) for x in (*state, error)]
+    if targets.dtype != torch.float64 or targets.is_cuda:
+        out = [x.to(targets) for x in out]
     return Solution(*out, torch.from_numpy(iterations).reshape(batch))
 
 
@@ -200,27 +206,30 @@ def _check(
             f"IK targets have shape {tuple(targets.shape)}; it must end in ({len(JOINTS)}, 3), a position a joint.",
             hint="Give a joint without a target any position and the weight 0.",
         )
-    shapes = {"angles": (angles, 36), "translation": (translation, 3), "rotation": (rotation, 4)}
-    for name, (value, size) in shapes.items():
-        if value.shape != (*targets.shape[:-2], size):
-            expected = (*targets.shape[:-2], size)
+    batch = targets.shape[:-2]
+    for name, value, size in (("angles", angles, 36), ("translation", translation, 3), ("rotation", rotation, 4)):
+        if value.shape != (*batch, size):
+            expected = (*batch, size)
             raise BadInput(f"The start's {name} has shape {tuple(value.shape)}; these targets need {expected}.")
-        if not _finite(value):
-            raise BadInput(f"The start's {name} holds a value that is not a number.")
-    if not _finite(targets):
-        frame = int(torch.argwhere(~torch.isfinite(targets.reshape(-1, len(JOINTS), 3)))[0][0])
-        raise BadInput(f"IK target {frame} holds a value that is not a number.")
-    if not rotation.any(-1).all():
-        raise BadInput("The start's rotation holds a quaternion of length 0.")
     if weights is not None and (weights.shape != (len(JOINTS),) or not (weights >= 0).all() or not weights.any()):
         raise BadInput(f"IK weights are {len(JOINTS)} numbers that are not negative and not all 0.")
     if offsets is not None:
         _check_offsets(offsets)
 
 
-def _finite(value: Tensor) -> bool:
-    """Whether every number is finite; their sum is not where one is not."""
-    return math.isfinite(float(value.sum()))
+def _check_numbers(
+    targets: Tensor | np.ndarray, angles: Tensor | np.ndarray, translation: Tensor | np.ndarray,
+    rotation: Tensor | np.ndarray, turned: Tensor | np.ndarray,
+) -> None:  # fmt: skip
+    """Raises: BadInput: one of the flags, (N, 24) of targets and (N,) of the rest, says that something is no number."""
+    for name, fine in (("angles", angles), ("translation", translation), ("rotation", rotation)):
+        if not fine.all():
+            raise BadInput(f"The start's {name} holds a value that is not a number.")
+    if not targets.all():
+        frame = int(np.argwhere(~np.asarray(targets.cpu() if isinstance(targets, Tensor) else targets))[0][0])
+        raise BadInput(f"IK target {frame} holds a value that is not a number.")
+    if not turned.all():
+        raise BadInput("The start's rotation holds a quaternion of length 0.")
 
 
 def _check_offsets(offsets: Tensor) -> None:
