@@ -1,0 +1,263 @@
+"""Every solver through the workload, and the figures that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.ik import baselines, environment, ours
+from benchmarks.ik.clips import FPS, Clip, place
+from benchmarks.ik.holes import KINDS, Holes, breaks, violations
+from benchmarks.ik.jobs import FINE, TOLERANCE, Workload, hand_out
+from benchmarks.ik.measures import corrected, milliseconds, over_seeds, quality, unreached, worst_joint
+from ritual.errors import RitualError
+
+JT_CLIPS = 4
+CHANGED = FINE  # [m] a stricter look at false alarms
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+def ours_alone(work: Workload, repeats: int) -> dict:
+    """Every figure that needs no peer."""
+    say("ours: compiling ...")
+    ours.warm_up(work.clips[0], work.holes["dense"][0].domain())
+    figures = _speed(work, repeats)
+    say("ours: cold starts ...")
+    found, cpu, _ = ours.timed(ours.cold, [(place(work.cold),)])
+    missed = quality(found[0].angles, work.cold)["failures"]
+    figures |= {
+        "cold_failures": missed,
+        "cold_failure_share": round(missed / len(work.cold), 4),
+        "cold": {"targets": len(work.cold), "restarts_at_most": ours.RESTARTS, **milliseconds(cpu, len(work.cold))},
+    }
+    return figures | _legal(work) | _illegal(work)
+
+
+def _speed(work: Workload, repeats: int) -> dict:
+    clips = work.clips
+    settings = {
+        "batch": (ours.batch, clips, repeats),
+        "single": (ours.single, clips, repeats),
+        "batch_free_root": (partial(ours.batch, root="free"), clips, repeats),
+        "single_free_root": (partial(ours.single, root="free"), clips, repeats),
+        "at_once": (ours.at_once, clips, repeats),
+        "batch_1mm": (ours.to_1mm, clips, repeats),
+        "batch_1mm_free_root": (partial(ours.to_1mm, root="free"), clips, 1),
+        "jt": (ours.jt, clips[:: max(1, len(clips) // JT_CLIPS)], 1),
+    }
+    rows = {}
+    for name, (step, some, rounds) in settings.items():
+        say(f"ours: {name.replace('_', ' ')} ...")
+        rows[name] = _timed(step, some, rounds)
+    return {
+        "ours_batch_ms": rows["batch"]["ms"],
+        "ours_single_ms": rows["single"]["ms"],
+        "jt_ms": rows["jt"]["ms"],
+        "jt_iterations": rows["jt"]["iterations"],
+        "iterations_1mm": rows["batch_1mm"]["iterations"],
+        "angle_error_deg_1mm": rows["batch_1mm"]["angle_error_deg"],
+        "angle_error_deg_1mm_all_36": rows["batch_1mm"]["angle_error_deg_all_36"],
+        "ours": rows,
+        "units": "ms = milliseconds of CPU time a frame, one thread; root fixed unless a name says free_root; "
+        "angle errors over the 34 angles that joint positions depend on, all_36 with the head's two",
+    }
+
+
+def _timed(step: Callable[[Clip], ours.Track], clips: list[Clip], repeats: int) -> dict:
+    """Figures of one setting; the given first frame of each clip is not counted."""
+    found, cpu, wall = ours.timed(step, [(clip,) for clip in clips], repeats)
+    frames = sum(len(clip.angles) - 1 for clip in clips)
+    free = any(track.translation.any() for track in found)
+    goals = [clip.targets if free else clip.local for clip in clips]
+    pairs = list(zip(found, goals, strict=True))
+    iterations = np.concatenate([track.iterations[1:] for track in found])
+    errors = quality(*(np.concatenate([x.angles[1:] for x in some]) for some in (found, clips)))
+    miss = np.concatenate([worst_joint(track.positions, goal)[1:] for track, goal in pairs])
+    return {
+        **milliseconds(cpu, frames),
+        "wall_ms": milliseconds(wall, frames)["ms"],
+        "frames": frames,
+        "iterations": round(float(iterations.mean()), 3),
+        "iterations_p99": float(np.percentile(iterations, 99)),
+        "failures": sum(unreached(track.positions[1:], goal[1:]) for track, goal in pairs),
+        "worst_joint_mm_p95": round(1000 * float(np.percentile(miss, 95)), 3),
+        "angle_error_deg": errors["angle_error_deg"],
+        "angle_error_deg_all_36": errors["angle_error_deg_all_36"],
+        "violations": sum(violations(track.angles, None) for track in found),
+    }
+
+
+def _legal(work: Workload) -> dict:
+    """Motions that keep to the taboos: reached, untouched, never out."""
+    groups: dict[str, dict] = {}
+    alarms = changed = 0
+    for name, (holes, clips) in work.legal.items():
+        kind, how, seed = name.split()
+        if seed == "0":
+            say(f"ours: legal motion, {kind}, {how} ...")
+        domain = holes.domain()
+        found, cpu, _ = ours.timed(ours.legal, [(clip, domain) for clip in clips])
+        row = groups.setdefault(
+            f"{kind} {how}", {"frames": 0, "violations": 0, "unreached": 0, "cpu_s": 0.0, "worst_joint_mm": 0.0}
+        )
+        row["cpu_s"] += sum(cpu)
+        for track, clip in zip(found, clips, strict=True):
+            row["frames"] += len(clip.angles) - 1
+            row["violations"] += violations(track.angles, holes)
+            row["unreached"] += unreached(track.positions[1:], clip.local[1:])
+            worst = 1000 * float(worst_joint(track.positions, clip.local).max())
+            row["worst_joint_mm"] = max(row["worst_joint_mm"], round(worst, 2))
+            kept = ours.illegal(clip, domain, FPS)
+            alarms += unreached(kept.positions, clip.targets)
+            changed += unreached(kept.positions, clip.targets, CHANGED)
+            row["violations"] += violations(kept.angles, holes)
+    for row in groups.values():
+        row["ms"] = round(1000 * row.pop("cpu_s") / row["frames"], 4)
+    return {
+        "violations": sum(row["violations"] for row in groups.values()),
+        "unreached": sum(row["unreached"] for row in groups.values()),
+        "false_alarm_frames": alarms,
+        "false_alarm_frames_1mm": changed,
+        "legal": groups,
+    }
+
+
+def _illegal(work: Workload) -> dict:
+    """Raw dance against taboos that forbid most of its frames."""
+    figures: dict[str, dict[str, dict]] = {}
+    for kind in KINDS:
+        seeds = [(holes, work.danced[seed % 3 :: 3]) for seed, holes in enumerate(work.holes[kind])]
+        clips = [clip for _, some in seeds for clip in some]
+        holes = [one for one, some in seeds for _ in some]
+        figures[kind] = {}
+        for name, method in baselines.METHODS.items():
+            say(f"{name}: illegal motion, {kind} ...")
+            figures[kind][name] = _judged(seeds, method(clips, holes))
+        for name, one in ours.ILLEGAL.items():
+            say(f"{name}: illegal motion, {kind} ...")
+            arguments = [(c, h.domain(), FPS) for c, h in zip(clips, holes, strict=True)]
+            found, cpu, _ = ours.timed(one, arguments)
+            tracks = [(track.angles, track.translation, track.rotation) for track in found]
+            ms = milliseconds(cpu, sum(len(clip.angles) for clip in clips))["ms"]
+            figures[kind][name] = {"ms": ms, **_judged(seeds, tracks)}
+    keys = ("violations", "step_p99_ratio", "mpjpe_mm", "step_p99_ratio_worst_seed", "mpjpe_mm_worst_seed", "ms")
+    best = {kind: list(methods.values())[-1] for kind, methods in figures.items()}
+    return {"illegal": {kind: {key: row[key] for key in keys} for kind, row in best.items()}, "trade_off": figures}
+
+
+def _judged(seeds: list[tuple[Holes, list[Clip]]], tracks: list[baselines.State]) -> dict:
+    rows, at = [], 0
+    for holes, clips in seeds:
+        rows.append(corrected(clips, tracks[at : at + len(clips)], [holes] * len(clips)))
+        at += len(clips)
+    return over_seeds(rows)
+
+
+def peers(work: Workload, names: list[str], python: Path, folder: Path, limit: float, repeats: int) -> dict:
+    """Each peer's figures; one that breaks says so in its place."""
+    hand_out(work, folder, repeats)
+    with np.load(folder / "tasks.npz") as file:
+        data = dict(file)
+    figures = {}
+    for name in names:
+        say(f"{name} ...")
+        try:
+            facts, found = environment.run(python, name, folder, limit)
+        except RitualError as error:
+            say(error.message)
+            figures[name] = {"broken": error.message}
+            continue
+        figures[name] = _peer(work, data, facts, found)
+    return figures
+
+
+def _peer(work: Workload, data: dict[str, np.ndarray], facts: dict, found: dict[str, np.ndarray]) -> dict:
+    solved = ~data["motion.first"]
+    true = data["motion.angles"][solved]
+
+    def figures(task: str, tolerance: float) -> dict:
+        spent = facts["tasks"][task]
+        angles = found[f"{task}.angles"][solved]
+        return {
+            **milliseconds(spent["cpu_s"], spent["frames"]),
+            "wall_ms": milliseconds(spent["wall_s"], spent["frames"])["ms"],
+            "iterations": round(float(found[f"{task}.iterations"][solved].mean()), 3),
+            **quality(angles, true, tolerance),
+            "violations": int(breaks(angles, None).sum()),
+        }
+
+    cold, spent = data["cold.angles"], facts["tasks"]["cold"]
+    out = {
+        **figures("motion", TOLERANCE),
+        "to_1mm": figures("motion 1 mm", FINE),
+        "legal": _projected(work, data, facts, found),
+        "illegal_clamped": _clamped(work, data, found["motion 1 mm.angles"]),
+        "cold": {**milliseconds(spent["cpu_s"], len(cold)), **quality(found["cold.angles"], cold)},
+        "forward_kinematics_error_m": facts["forward_kinematics_error_m"],
+        "versions": facts["versions"],
+        "batched": facts["batched"],
+    }
+    if "motion at once" in facts["tasks"]:
+        out["at_once"] = figures("motion at once", TOLERANCE)
+    return out
+
+
+def _projected(work: Workload, data: dict[str, np.ndarray], facts: dict, found: dict[str, np.ndarray]) -> dict:
+    """Legal motion solved by a peer that knows no holes, then clamped out of them: what it broke, what it then misses."""
+    groups: dict[str, dict] = {}
+    for name, (holes, _) in work.legal.items():
+        keep = ~data[f"{name}.first"]
+        angles, true = found[f"{name}.angles"][keep], data[f"{name}.angles"][keep]
+        row = groups.setdefault(
+            " ".join(name.split()[:2]),
+            {"frames": 0, "violations": 0, "unreached_before": 0, "unreached_after_projection": 0, "cpu_s": 0.0},
+        )
+        row["frames"] += len(angles)
+        row["violations"] += int(breaks(angles, holes).sum())
+        row["unreached_before"] += unreached(place(angles), place(true))
+        row["unreached_after_projection"] += unreached(place(holes.clamp(angles)), place(true))
+        row["cpu_s"] += facts["tasks"][name]["cpu_s"][0]
+    for row in groups.values():
+        row["ms"] = round(1000 * row.pop("cpu_s") / row["frames"], 4)
+    return groups
+
+
+def _clamped(work: Workload, data: dict[str, np.ndarray], angles: np.ndarray) -> dict:
+    """Raw dance solved by a peer to 1 mm and clamped out of the holes, root fixed."""
+    starts = [*np.flatnonzero(data["motion.first"]), len(angles)]
+    parts = {id(clip): angles[a:b] for clip, a, b in zip(work.clips, starts[:-1], starts[1:], strict=True)}
+    out = {}
+    for kind, domains in work.holes.items():
+        rows = []
+        for seed, holes in enumerate(domains):
+            clips = work.danced[seed % 3 :: 3]
+            still = [Clip(c.name, c.caption, c.angles, np.zeros_like(c.translation), _unturned(c)) for c in clips]
+            tracks = [(holes.clamp(parts[id(c)]), s.translation, s.rotation) for c, s in zip(clips, still, strict=True)]
+            rows.append(corrected(still, tracks, [holes] * len(clips)))
+        out[kind] = {key: value for key, value in over_seeds(rows).items() if key != "seeds"}
+    return out
+
+
+def _unturned(clip: Clip) -> np.ndarray:
+    return np.tile([1.0, 0, 0, 0], (len(clip.angles), 1))
+
+
+def ratios(figures: dict) -> dict:
+    """How many times faster ours is than the fastest peer of this run that follows, and that solves all at once."""
+    out = {}
+    ran = {name: row for name, row in figures["peers"].items() if "ms" in row}
+    if ran:
+        name = min(ran, key=lambda n: ran[n]["ms"])
+        out["fastest_peer"] = name
+        out["times_faster_batch"] = round(ran[name]["ms"] / figures["ours_batch_ms"], 2)
+        out["times_faster_single"] = round(ran[name]["ms"] / figures["ours_single_ms"], 2)
+    together = {name: row["at_once"]["ms"] for name, row in ran.items() if "at_once" in row}
+    if together:
+        out["times_faster_at_once"] = round(min(together.values()) / figures["ours"]["at_once"]["ms"], 2)
+    return out
