@@ -108,7 +108,7 @@ def _cost(error: np.ndarray, angles: np.ndarray, start: np.ndarray) -> np.ndarra
 
 def _step(state: State, error: np.ndarray, start: np.ndarray, damping: np.ndarray) -> np.ndarray:
     """(N, 42) angles, translation and world rotation vector; angles at a limit that push out are held."""
-    angles, at, turn = state
+    angles, at, _ = state
     columns = jacobian(*(torch.from_numpy(x) for x in state)).numpy()
     arm = place(*state) - at[:, None]
     shift = np.broadcast_to(np.eye(3), (len(at), 24, 3, 3))

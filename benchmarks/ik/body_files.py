@@ -1,7 +1,8 @@
 """Our body as the files that other libraries read: URDF and MJCF, from `ritual.body.skeleton`.
 
 The root is fixed at the origin. URDF knows one angle per joint, so a joint of ours with three angles becomes three
-links of which the last has the joint's name; MJCF takes several hinges in one body, the first listed outermost, as ours.
+links of which the last has the joint's name; MJCF takes several hinges in one body, the first listed outermost, as
+ours.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def held_out(folder: Path, most: int | None = None) -> list[Clip]:
 
     Args:
         folder: of motion files, as `ritual motion train` takes it.
-        most: only so many, spread over the list; None = all.
+        most: only so many files, spread over the list; None = all.
 
     Raises:
         BadInput: no folder, or nothing held out in it.
@@ -82,14 +82,14 @@ def held_out(folder: Path, most: int | None = None) -> list[Clip]:
             f"No held-out motion in '{folder}'.",
             hint="Name the folder of mocap that the model card lists: --data ../shared/data/mocap",
         )
+    if most and most < len(names):
+        names = [names[i] for i in np.linspace(0, len(names) - 1, most).astype(int)]
     with tempfile.TemporaryDirectory() as links:  # only what is held out is read
         for name in (*names, Path("MANIFEST.csv")):
             link = Path(links) / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to((folder / name).resolve())
         takes = load_corpus(Path(links)).of("test")
-    if most and most < len(takes):
-        takes = [takes[i] for i in np.linspace(0, len(takes) - 1, most).astype(int)]
     return [_clip(take.name, take.caption, *take.at(np.arange(0, take.seconds, 1 / FPS))) for take in takes]
 
 

@@ -2,7 +2,8 @@
 
 A hole is one forbidden open interval of one angle. `dense` has one on each of 14 angles, `sparse` on each of 4; each
 is 9 to 41 degrees wide, inside the limits, anywhere in the range that the motion itself covers, so that nearly every
-frame of the raw motion lies in one (dense) or most do (sparse). Nothing here uses `ritual.body.track`, which is what is being judged.
+frame of the raw motion lies in one (dense) or most do (sparse). Nothing here uses
+`ritual.body.track`, which is what is being judged.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ SHARE = 0.5  # of its range that a hole may take at most
 ROOM = math.radians(6)  # that a side must have for a motion to be put there
 SUBSTEPS = 64
 ROUNDING = 1e-9  # [rad] deeper than this in a hole, or further than this past a limit, is a violation
-# what no joint position tells: the head turns nothing but itself
-SEEN = np.array([not angle.name.startswith("head_") for angle in SKELETON.angles])
+HEADLESS = np.array([not angle.name.startswith("head_") for angle in SKELETON.angles])  # the head moves no joint
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def draw(kind: str, seed: int, angles: np.ndarray) -> Holes:
     random = np.random.default_rng((list(KINDS).index(kind), seed))
     while True:
         low, high = np.full(36, np.nan), np.full(36, np.nan)
-        for j in random.choice(np.flatnonzero(SEEN), KINDS[kind], replace=False):
+        for j in random.choice(np.flatnonzero(HEADLESS), KINDS[kind], replace=False):
             width = random.uniform(WIDTH[0], min(WIDTH[1], SHARE * (UPPER[j] - LOWER[j])))
             middle = random.uniform(angles[:, j].min(), angles[:, j].max())
             start = np.clip(middle - width / 2, LOWER[j] + ROOM, UPPER[j] - ROOM - width)

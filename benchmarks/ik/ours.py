@@ -60,18 +60,18 @@ def single(clip: Clip, root: str = "fixed") -> Track:
     return Track(*(x.numpy() for x in state), iterations.numpy())
 
 
-def at_once(clip: Clip) -> Track:
-    """Every frame by itself from the true pose before it, root fixed: for peers that can only do that in one call."""
-    targets, angles, at, turn = _posed(clip, "fixed")
+def at_once(clip: Clip, root: str = "fixed") -> Track:
+    """Every frame by itself from the true pose before it: how a peer that batches frames is fastest."""
+    targets, angles, at, turn = _posed(clip, root)
     found = ik.solve(
-        targets[1:], angles[:-1], at[:-1], turn[:-1], BOX, tolerance=TOLERANCE, max_iterations=LIMIT, root="fixed"
+        targets[1:], angles[:-1], at[:-1], turn[:-1], BOX, tolerance=TOLERANCE, max_iterations=LIMIT, root=root
     )
     return _whole((angles, at, turn), found)
 
 
-def jt(clip: Clip) -> Track:
+def jt(clip: Clip, root: str = "fixed") -> Track:
     """The paper's Jacobian transpose, one call for the clip."""
-    return batch(clip, method="jt", max_iterations=JT_LIMIT)
+    return batch(clip, root, method="jt", max_iterations=JT_LIMIT)
 
 
 def to_1mm(clip: Clip, root: str = "fixed") -> Track:

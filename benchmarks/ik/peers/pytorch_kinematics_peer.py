@@ -24,6 +24,7 @@ class Peer:
         torch.set_num_threads(1)
         chain = pytorch_kinematics.build_chain_from_urdf(body.urdf.read_bytes()).to(dtype=torch.float32)
         self.chain = chain
+        self.limits = body.lower, body.upper  # single precision may round past them
         self.slots = [chain.get_joint_parameter_names().index(name) for name in body.angles]
         self.frames = [int(chain.get_frame_indices(name)[0]) for name in body.joints]
         holders = {chain.find_joint(name).name: frame for frame, name in _holders(chain)}
@@ -51,7 +52,7 @@ class Peer:
             for a in range(0, len(targets), CHUNK)
         ]
         angles, iterations = (torch.cat(x).numpy() for x in zip(*parts, strict=True))
-        return angles.astype(float), iterations
+        return angles.astype(float).clip(*self.limits), iterations
 
     def _chunk(
         self, targets: torch.Tensor, start: torch.Tensor, tolerance: float, limit: int

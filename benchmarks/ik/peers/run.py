@@ -61,7 +61,8 @@ def _run(peer: Peer, arrays: dict[str, np.ndarray], task: dict) -> tuple[np.ndar
     """Angles, iterations, CPU and wall seconds.
 
     A frame starts from the solution before it; a clip's first frame is given, not solved. Tasks that do not follow
-    start from `start`. Where a peer solves many frames at once, clips advance side by side, in pieces of `PIECE` frames.
+    start from `start`. Where a peer solves many frames at once, clips advance side by side, in pieces of `PIECE`
+    frames.
     """
     targets, start, first = arrays["targets"], arrays["start"], arrays["first"]
     angles, iterations = arrays["angles"].copy(), np.zeros(len(targets), int)
