@@ -36,7 +36,7 @@ def test_it_reaches_the_frames_of_a_dance_from_a_nearby_pose():
     angles, targets = dance()
     near = angles + 0.05 * torch.randn(50, 36, dtype=torch.double, generator=torch.Generator().manual_seed(1))
     solution = solve(targets, *start(50, near), DOMAIN)
-    assert solution.error.max() < 0.03 and solution.iterations <= 3
+    assert solution.error.max() < 0.03 and solution.iterations.max() <= 3
 
 
 def test_it_finds_the_root_as_well():
@@ -52,7 +52,7 @@ def test_the_jacobian_transpose_gets_there_too_and_needs_more_steps():
     near = angles + 0.1
     reference = solve(targets, *start(20, near), DOMAIN, method="jt")
     assert reference.error.max() < 0.03
-    assert reference.iterations > solve(targets, *start(20, near), DOMAIN).iterations
+    assert reference.iterations.sum() > solve(targets, *start(20, near), DOMAIN).iterations.sum()
 
 
 @pytest.mark.parametrize("method", ["lm", "jt"])

@@ -1,39 +1,67 @@
-"""Inverse kinematics inside the allowed domain (eq. 9), batched over frames, variants and clips.
+"""Inverse kinematics inside the allowed domain (eq. 9), for single poses, batches and clips.
 
-q <- Proj_Omega(q + alpha D J^T (x_d - f(q))) with an Armijo step. `method="jt"` takes D = 1: the paper's Jacobian
-transpose, kept as the reference. `method="lm"` takes D = (J^T J + damping)^-1, a damped least-squares step,
-which needs 1 to 5 iterations where the transpose needs about 50.
+q <- Proj_Omega(q + alpha D J^T (x_d - f(q))). `method="jt"` takes D = 1 with an Armijo step: the paper's Jacobian
+transpose, kept as the reference. `momentum` takes the inverse diagonal of J^T J and carries on part of the last step;
+`lm` takes D = (J^T J + damping)^-1, a damped least-squares step with the crossed limits active, which needs 1 to 3
+iterations where the transpose needs 5 to 50.
 
-The six degrees of the root (translation and rotation vector) are solved with the 36 angles.
+On the CPU one compiled loop does all of it (`ik_kernel.py`), on CUDA batched torch (`ik_torch.py`). The six degrees of
+the root (translation and rotation vector) are solved with the 36 angles unless it is held.
+
+Inside a domain with holes the limits are solved first; a pose that then lies in a hole is solved again inside convex
+parts of the domain (`AngleDomain.free_cells`), nearest first, until one reaches the target. For a motion in time use
+`track_fit.fit_legal`, which chooses one part for a whole excursion: pose by pose, sides may change between frames.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import islice
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ritual.body import ik_kernel, ik_torch
 from ritual.body.angle_domain import AngleDomain
-from ritual.body.kinematics import forward, jacobian, matrix_to_quaternion, quaternion_to_matrix
-from ritual.body.skeleton import SKELETON
+from ritual.body.skeleton import JOINTS, SKELETON
+from ritual.body.tree import Tree, tree_of
 from ritual.errors import BadInput
 
 TOLERANCE = 0.03  # [m], M §5.1
-METHODS = ("lm", "jt")
-STALLED = {"lm": 1e-3, "jt": 1e-6}  # a frame whose objective falls by a smaller share than this is done
+CLOSE = 0.001  # [m]: so near does the way past a hole start, that legal targets are seen to be legal
+METHODS = {"lm": ik_kernel.LM, "jt": ik_kernel.JT, "momentum": ik_kernel.MOMENTUM}
+LIMITS = {"lm": 60, "jt": 200, "momentum": 200}
+ROOTS = ("free", "fixed")
+CELLS = 12  # convex parts tried for a pose
 
 
 @dataclass(frozen=True)
 class Solution:
     """angles (..., 36) [rad]; translation (..., 3) [m]; rotation (..., 4) quaternion w, x, y, z;
-    error (...,) largest distance of a joint from its target [m]; iterations until the last one converged."""
+    error (...,) largest distance of a joint from its target [m]; iterations (...,) of each frame."""
 
     angles: Tensor
     translation: Tensor
     rotation: Tensor
     error: Tensor
-    iterations: int
+    iterations: Tensor
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What stays the same while poses are sought: arrays for the kernel, N frames."""
+
+    tree: Tree
+    targets: np.ndarray
+    weights: np.ndarray
+    method: int
+    tolerance: float
+    limit: int
+    pull: float
+    root_free: bool
+    restarts: int
 
 
 def solve(
@@ -47,158 +75,224 @@ def solve(
     tolerance: float = TOLERANCE,
     max_iterations: int | None = None,
     pull: float = 0.02,
+    root: str = "free",
+    restarts: int = 0,
+    weights: Tensor | None = None,
+    offsets: Tensor | None = None,
 ) -> Solution:
-    """Angles and root whose joints come nearest to the targets.
+    """Angles and root whose joints come nearest to the targets, every frame by itself.
 
     Args:
         targets: (..., 24, 3) joint positions [m].
         angles, translation, rotation: (..., 36), (..., 3), (..., 4): where to start; what no position tells
-            (the twist of a straight limb) stays near `angles`.
-        domain: every iterate is projected into it.
-        method: `lm` or `jt`.
+            (the twist of a straight limb, the head's turn) stays near `angles`.
+        domain: the solution lies in it.
+        method: `lm`, `momentum` or `jt`.
         tolerance: a frame is done when no joint is further than this from its target [m].
-        max_iterations: default 20 for `lm`, 200 for `jt`.
+        max_iterations: default 60 for `lm`, 200 for the others.
         pull: weight of staying near the start [m/rad].
+        root: `free`, or `fixed` where it starts.
+        restarts: how many other starts, drawn inside the limits, a frame may take that is not reached.
+        weights: (24,) of the joints' squared distances; 0 = the joint has no target. None = all 1.
+        offsets: (24, 3) bone offsets of another performer [m]; None = the skeleton's.
+
+    Returns:
+        Solution; where a target cannot be reached its error says so.
 
     Raises:
-        BadInput: targets that are not finite, or an unknown method.
+        BadInput: values that are not finite, shapes that do not fit, bones without length, an unknown method.
+        EmptyDomain: no pose satisfies every rule.
+
+    Source: eq. 9-10; spec §5.
     """
+    return _answer(
+        1, targets, angles, translation, rotation, domain, method, tolerance, max_iterations, pull, root, restarts,
+        weights, offsets)  # fmt: skip
+
+
+def follow(
+    targets: Tensor,
+    angles: Tensor,
+    translation: Tensor,
+    rotation: Tensor,
+    domain: AngleDomain,
+    *,
+    method: str = "lm",
+    tolerance: float = TOLERANCE,
+    max_iterations: int | None = None,
+    pull: float = 0.002,
+    root: str = "free",
+    restarts: int = 0,
+    weights: Tensor | None = None,
+    offsets: Tensor | None = None,
+) -> Solution:
+    """Clips solved frame after frame: each frame starts where the one before ended.
+
+    Args:
+        targets: (..., T, 24, 3) joint positions of clips of T frames [m].
+        angles, translation, rotation: (..., 36), (..., 3), (..., 4): where the first frames start.
+
+    The other arguments, what is returned (..., T) and what is raised are as in `solve`.
+    """
+    if targets.ndim < 3:
+        raise BadInput(f"A clip of IK targets has shape (T, 24, 3), not {tuple(targets.shape)}.")
+    frames = targets.shape[-3]
+    starts = (x[..., None, :].expand(*targets.shape[:-2], x.shape[-1]) for x in (angles, translation, rotation))
+    return _answer(
+        max(frames, 1), targets, *starts, domain, method, tolerance, max_iterations, pull, root, restarts, weights,
+        offsets)  # fmt: skip
+
+
+def _answer(
+    clip_length: int, targets: Tensor, angles: Tensor, translation: Tensor, rotation: Tensor, domain: AngleDomain,
+    method: str, tolerance: float, max_iterations: int | None, pull: float, root: str, restarts: int,
+    weights: Tensor | None, offsets: Tensor | None,
+) -> Solution:  # fmt: skip
+    _check(targets, angles, translation, rotation, method, root, weights, offsets)
+    batch = targets.shape[:-2]
+    limit = LIMITS[method] if max_iterations is None else max_iterations
+    tree = tree_of()
+    if offsets is not None:
+        tree = tree._replace(offset=_array(offsets))
+    problem = _Problem(
+        tree, _array(targets).reshape(-1, len(JOINTS), 3), np.ones(len(JOINTS)) if weights is None else _array(weights),
+        METHODS[method], tolerance, limit, pull, root == "free", restarts,
+    )  # fmt: skip
+    n = len(problem.targets)
+    if targets.is_cuda:
+        starts = (x.reshape(n, x.shape[-1]) for x in (angles, translation, rotation))
+        found = ik_torch.solve_frames(
+            targets.reshape(n, len(JOINTS), 3), weights, *starts, domain.lower, domain.upper, offsets, clip_length,
+            method, tolerance, limit, pull, root == "free")  # fmt: skip
+        *state, error = (_array(x) for x in found[:4])
+        iterations = found[4].cpu().numpy()
+    else:
+        state = [np.array(_array(x).reshape(-1, k)) for x, k in ((angles, 36), (translation, 3), (rotation, 4))]
+        state[2] /= np.linalg.norm(state[2], axis=-1, keepdims=True)
+        error, iterations = _run(problem, *state, _rows(domain.lower, n), _rows(domain.upper, n), clip_length)
+    if domain.boxes:
+        _leave_holes(problem, *state, error, iterations, domain)
+    out = (torch.from_numpy(x).to(targets).reshape((*batch, *x.shape[1:])) for x in (*state, error))
+    return Solution(*out, torch.from_numpy(iterations).reshape(batch))
+
+
+def _check(
+    targets: Tensor, angles: Tensor, translation: Tensor, rotation: Tensor, method: str, root: str,
+    weights: Tensor | None, offsets: Tensor | None,
+) -> None:  # fmt: skip
     if method not in METHODS:
         raise BadInput(f"Unknown IK method '{method}'; valid methods: {', '.join(METHODS)}.")
-    if not torch.isfinite(targets).all():
-        frame = int(torch.argwhere(~torch.isfinite(targets))[0][0])
+    if root not in ROOTS:
+        raise BadInput(f"The root of an IK problem is '{root}'; valid: {', '.join(ROOTS)}.")
+    if targets.shape[-2:] != (len(JOINTS), 3):
+        raise BadInput(
+            f"IK targets have shape {tuple(targets.shape)}; it must end in ({len(JOINTS)}, 3), a position a joint.",
+            hint="Give a joint without a target any position and the weight 0.",
+        )
+    shapes = {"angles": (angles, 36), "translation": (translation, 3), "rotation": (rotation, 4)}
+    for name, (value, size) in shapes.items():
+        if value.shape != (*targets.shape[:-2], size):
+            expected = (*targets.shape[:-2], size)
+            raise BadInput(f"The start's {name} has shape {tuple(value.shape)}; these targets need {expected}.")
+        if not _finite(value):
+            raise BadInput(f"The start's {name} holds a value that is not a number.")
+    if not _finite(targets):
+        frame = int(torch.argwhere(~torch.isfinite(targets.reshape(-1, len(JOINTS), 3)))[0][0])
         raise BadInput(f"IK target {frame} holds a value that is not a number.")
-    batch = targets.shape[:-2]
-    solver = _Solver(targets.reshape(-1, 24, 3), domain, angles.reshape(-1, 36), pull)
-    state = _State(
-        solver.project(angles.reshape(-1, 36)), translation.reshape(-1, 3), rotation.reshape(-1, 4)
-    )
-    limit = max_iterations if max_iterations is not None else (20 if method == "lm" else 200)
-    state, iterations = solver.run(state, method, tolerance, limit)
-    error = solver.joint_error(state)
-    return Solution(
-        state.angles.reshape(*batch, 36),
-        state.translation.reshape(*batch, 3),
-        state.rotation.reshape(*batch, 4),
-        error.reshape(batch),
-        iterations,
-    )
+    if not rotation.any(-1).all():
+        raise BadInput("The start's rotation holds a quaternion of length 0.")
+    if weights is not None and (weights.shape != (len(JOINTS),) or not (weights >= 0).all() or not weights.any()):
+        raise BadInput(f"IK weights are {len(JOINTS)} numbers that are not negative and not all 0.")
+    if offsets is not None:
+        _check_offsets(offsets)
 
 
-@dataclass(frozen=True)
-class _State:
-    angles: Tensor
-    translation: Tensor
-    rotation: Tensor
-
-    def rows(self, index: Tensor) -> _State:
-        return _State(self.angles[index], self.translation[index], self.rotation[index])
-
-    def put(self, index: Tensor, other: _State) -> _State:
-        """This state with the rows of `index` taken from the other, in its order."""
-        return _State(
-            self.angles.index_copy(0, index, other.angles),
-            self.translation.index_copy(0, index, other.translation),
-            self.rotation.index_copy(0, index, other.rotation),
-        )
+def _finite(value: Tensor) -> bool:
+    """Whether every number is finite; their sum is not where one is not."""
+    return math.isfinite(float(value.sum()))
 
 
-class _Solver:
-    def __init__(self, targets: Tensor, domain: AngleDomain, start: Tensor, pull: float) -> None:
-        self.targets, self.domain, self.start, self.pull = targets, domain, start, pull
-        self.lower, self.upper = targets.new_tensor(domain.lower), targets.new_tensor(domain.upper)
-
-    def project(self, angles: Tensor) -> Tensor:
-        """Into Omega: the box at once, the holes only where a row lies in one."""
-        angles = torch.minimum(torch.maximum(angles, self.lower), self.upper)
-        if not self.domain.boxes:
-            return angles
-        return torch.from_numpy(self.domain.project(angles.cpu().numpy())).to(angles)
-
-    def joint_error(self, state: _State) -> Tensor:
-        positions = forward(state.angles, state.translation, state.rotation).positions
-        return (positions - self.targets).norm(dim=-1).amax(-1)
-
-    def residual(self, state: _State) -> tuple[Tensor, Tensor]:
-        """(N, 72) x_d - f(q) and the (N,) objective: half its square plus the pull."""
-        positions = forward(state.angles, state.translation, state.rotation).positions
-        error = (self.targets - positions).flatten(1)
-        away = state.angles - self.start
-        return error, 0.5 * (error**2).sum(-1) + 0.5 * self.pull**2 * (away**2).sum(-1)
-
-    def rows(self, index: Tensor) -> _Solver:
-        """The same problem for some of the frames."""
-        return _Solver(self.targets[index], self.domain, self.start[index], self.pull)
-
-    def run(self, state: _State, method: str, tolerance: float, limit: int) -> tuple[_State, int]:
-        """Iterate; each round touches only the frames that are neither near enough nor stalled."""
-        error, cost = self.residual(state)
-        damping = cost.new_full(cost.shape, 1e-3)
-        alpha = cost.new_full(cost.shape, 0.1 if method == "jt" else 1.0)
-        settled = torch.zeros_like(cost, dtype=torch.bool)
-        for iterations in range(limit):
-            far = error.unflatten(-1, (24, 3)).norm(dim=-1).amax(-1) > tolerance
-            rows = torch.nonzero(far & ~settled).squeeze(1)
-            if not len(rows):
-                return state, iterations
-            part, here = self.rows(rows), state.rows(rows)
-            step, slope = part.step(here, error[rows], damping[rows], method)
-            moved = part.move(here, step * alpha[rows, None])
-            new_error, new_cost = part.residual(moved)
-            better = new_cost <= cost[rows] - 1e-4 * alpha[rows] * slope.clamp(min=0)
-            gain = (cost[rows] - new_cost) / cost[rows].clamp(min=1e-12)
-            good = rows[better]
-            state = state.put(good, moved.rows(better))
-            error[good], cost[good] = new_error[better], new_cost[better]
-            if method == "lm":
-                damping[rows] = torch.where(better, damping[rows] * 0.3, damping[rows] * 8).clamp(1e-6, 1e3)
-                settled[rows] = (better & (gain < STALLED[method])) | (damping[rows] >= 1e3)
-            else:
-                alpha[rows] = torch.where(better, alpha[rows] * 1.5, alpha[rows] * 0.5).clamp(1e-6, 2.0)
-                settled[rows] = (better & (gain < STALLED[method])) | (alpha[rows] <= 1e-6)
-        return state, limit
-
-    def step(self, state: _State, error: Tensor, damping: Tensor, method: str) -> tuple[Tensor, Tensor]:
-        """(N, 42) direction and (N,) its slope; angles held at a limit that the step would cross stay."""
-        pose = forward(state.angles, state.translation, state.rotation)
-        j = torch.cat((jacobian(state.angles, pose=pose), _root_jacobian(pose.positions)), -1)
-        gradient = (j.mT @ error[..., None]).squeeze(-1)
-        gradient[:, :36] -= self.pull**2 * (state.angles - self.start)
-        blocked = (state.angles <= self.lower) & (gradient[:, :36] < 0)
-        blocked |= (state.angles >= self.upper) & (gradient[:, :36] > 0)
-        free = torch.ones_like(gradient)
-        free[:, :36] = (~blocked).to(free)
-        gradient = gradient * free
-        if method == "jt":
-            return gradient, (gradient**2).sum(-1)
-        j = j * free[:, None, :]
-        normal = j.mT @ j
-        extra = damping[:, None] + self.pull**2 + (1 - free)
-        normal = normal + torch.diag_embed(extra)
-        step = torch.cholesky_solve(gradient[..., None], torch.linalg.cholesky(normal)).squeeze(-1)
-        return step, (step * gradient).sum(-1)
-
-    def move(self, state: _State, step: Tensor) -> _State:
-        turn = _exp(step[:, 39:]) @ quaternion_to_matrix(state.rotation)
-        return _State(
-            self.project(state.angles + step[:, :36]),
-            state.translation + step[:, 36:39],
-            matrix_to_quaternion(turn),
-        )
+def _check_offsets(offsets: Tensor) -> None:
+    if offsets.shape != (len(JOINTS), 3) or not torch.isfinite(offsets).all():
+        raise BadInput(f"Bone offsets have shape {tuple(offsets.shape)}; ({len(JOINTS)}, 3) finite numbers are needed.")
+    for j in torch.nonzero(offsets[1:].norm(dim=-1) < 1e-6).flatten().tolist():
+        parent = JOINTS[SKELETON.parents[j + 1]]
+        raise BadInput(f"The bone from {parent} to {JOINTS[j + 1]} has no length.")
 
 
-def _root_jacobian(positions: Tensor) -> Tensor:
-    """(N, 72, 6): columns of the root's translation and of its world rotation vector."""
-    n = len(positions)
-    eye = torch.eye(3, dtype=positions.dtype, device=positions.device)
-    shift = eye.expand(n, len(SKELETON.joints), 3, 3)
-    arm = positions - positions[:, :1]
-    turn = torch.stack([torch.linalg.cross(e.expand_as(arm), arm) for e in eye], -1)
-    return torch.cat((shift, turn), -1).flatten(1, 2)
+def _array(value: Tensor) -> np.ndarray:
+    return np.ascontiguousarray(value.detach().cpu().numpy(), dtype=np.float64)
 
 
-def _exp(vector: Tensor) -> Tensor:
-    """(N, 3) rotation vector -> (N, 3, 3)."""
-    angle = vector.norm(dim=-1, keepdim=True).clamp(min=1e-12)
-    half = angle / 2
-    return quaternion_to_matrix(torch.cat((half.cos(), half.sin() * vector / angle), -1))
+def _rows(limits: np.ndarray, n: int) -> np.ndarray:
+    out = np.empty((n, len(limits)))
+    out[:] = limits
+    return out
+
+
+def _run(
+    problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, lower: np.ndarray,
+    upper: np.ndarray, clip_length: int = 1, rows: np.ndarray | None = None, tolerance: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """(error, iterations) of the frames `rows`, solved in place inside their limits."""
+    targets = problem.targets if rows is None else problem.targets[rows]
+    return ik_kernel.solve_frames(
+        problem.tree, targets, problem.weights, angles, translation, rotation, lower, upper, clip_length,
+        problem.method, problem.tolerance if tolerance is None else tolerance, problem.limit, problem.pull,
+        problem.root_free, problem.restarts,
+    )  # fmt: skip
+
+
+def _leave_holes(
+    problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, error: np.ndarray,
+    iterations: np.ndarray, domain: AngleDomain,
+) -> None:  # fmt: skip
+    """Solve again, in place, the frames whose pose lies in a hole, each inside convex parts of the domain."""
+    state = (angles, translation, rotation)
+
+    def attempt(rows: np.ndarray, start: list[np.ndarray], lower: np.ndarray, upper: np.ndarray) -> list[np.ndarray]:
+        found, count = _run(problem, *start, lower, upper, rows=rows, tolerance=tolerance)
+        iterations[rows] += count
+        return [*start, found]
+
+    def keep(rows: np.ndarray, picked: np.ndarray, values: list[np.ndarray]) -> None:
+        for whole, part in zip((*state, error), values, strict=True):
+            whole[rows[picked]] = part[picked]
+
+    rows = np.flatnonzero(domain.violates(angles))
+    if not len(rows):
+        return
+    tolerance = min(problem.tolerance, CLOSE)
+    n = len(rows)
+    near = attempt(rows, [x[rows] for x in state], _rows(domain.lower, n), _rows(domain.upper, n))
+    keep(rows, np.ones(n, bool), near)
+    rows = rows[domain.violates(near[0])]
+    tolerance = problem.tolerance
+    if not len(rows):
+        return
+    start = domain.project(angles[rows])
+    lower, upper = _cells_of(domain, start)
+    tried = attempt(rows, [start, translation[rows], rotation[rows]], lower, upper)
+    before = [x[rows].copy() for x in state]  # in a hole, but near the target: where other parts are sought from
+    keep(rows, np.ones(len(rows), bool), tried)
+    for k in np.flatnonzero(tried[3] > problem.tolerance):
+        row = rows[k : k + 1]
+        for low, high in islice(domain.free_cells(before[0][k]), CELLS):
+            begin = [np.clip(before[0][k : k + 1], low, high), before[1][k : k + 1].copy(), before[2][k : k + 1].copy()]
+            other = attempt(row, begin, low[None], high[None])
+            keep(row, other[3] < error[row], other)
+            if error[row[0]] <= problem.tolerance:
+                break
+
+
+def _cells_of(domain: AngleDomain, poses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 36) limits of a convex part of the domain around each of (N, 36) allowed poses."""
+    lower, upper = np.empty_like(poses), np.empty_like(poses)
+    left = np.arange(len(poses))
+    while len(left):
+        low, high = domain.free_cell(poses[left[0]])
+        inside = ((poses[left] >= low) & (poses[left] <= high)).all(1)
+        inside[0] = True
+        lower[left[inside]], upper[left[inside]] = low, high
+        left = left[~inside]
+    return lower, upper
