@@ -18,7 +18,13 @@ TOLERANCE = 0.03  # [m], M §5.1
 FINE = 0.001  # [m]
 LIMIT = 100  # iterations of a frame
 CHECKED = 64  # poses on which a peer's forward kinematics is compared
+PARTS = 3  # of the danced clips each seed takes one
 PUSHES = {"beside": beside, "edges": on_edges}
+
+
+def part(danced: list[Clip], seed: int) -> list[Clip]:
+    """The clips on which a seed's holes are tried."""
+    return danced[seed % PARTS :: PARTS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +45,12 @@ class Workload:
     cold: np.ndarray
 
     @staticmethod
-    def of(clips: list[Clip], seeds: int, cold: int, illegal: int | None = None) -> Workload:
-        """`illegal`: only so many danced clips."""
-        danced = [clip for clip in clips if clip.danced][:illegal]
+    def of(clips: list[Clip], seeds: int, cold: int) -> Workload:
+        danced = [clip for clip in clips if clip.danced]
         motion = np.concatenate([clip.angles for clip in danced])
         holes = {kind: [draw(kind, seed, motion) for seed in range(seeds)] for kind in KINDS}
         legal = {
-            f"{kind} {how} {seed}": (one, [push(clip, one, seed) for clip in danced[seed % 3 :: 3]])
+            f"{kind} {how} {seed}": (one, [push(clip, one, seed) for clip in part(danced, seed)])
             for kind in KINDS
             for how, push in PUSHES.items()
             for seed, one in enumerate(holes[kind])

@@ -157,7 +157,7 @@ def test_quality_counts_a_frame_with_one_joint_too_far():
     assert row["failures"] == 1
     assert row["angle_error_deg_all_36"] == pytest.approx(10 / 360, abs=1e-3)
     assert quality(true, true)["failures"] == 0
-    moved = place(true) + [0.031, 0, 0]
+    moved = place(true) + np.array([0.031, 0, 0])
     assert unreached(moved, place(true)) == 10
 
 
