@@ -9,15 +9,14 @@ On the CPU one compiled loop does all of it (`ik_kernel.py`), on CUDA batched to
 the root (translation and rotation vector) are solved with the 36 angles unless it is held.
 
 Inside a domain with holes the limits are solved first; a pose that then lies in a hole is solved again inside convex
-parts of the domain (`AngleDomain.free_cells`), nearest first, until one reaches the target. For a motion in time use
-`track_fit.fit_legal`, which chooses one part for a whole excursion: pose by pose, sides may change between frames.
+parts of the domain, nearest first, until one reaches the target (`ik_holes.py`). For a motion in time use
+`legal_track.fit_legal`, which chooses one part for a whole excursion: pose by pose, sides may change between frames.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -25,16 +24,15 @@ from torch import Tensor
 
 from ritual.body import ik_kernel, ik_torch
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.ik_holes import Poses, leave_holes
 from ritual.body.skeleton import JOINTS, SKELETON
 from ritual.body.tree import Tree, tree_of
 from ritual.errors import BadInput
 
 TOLERANCE = 0.03  # [m], M §5.1
-CLOSE = 0.001  # [m]: so near does the way past a hole start, that legal targets are seen to be legal
 METHODS = {"lm": ik_kernel.LM, "jt": ik_kernel.JT, "momentum": ik_kernel.MOMENTUM}
 LIMITS = {"lm": 60, "jt": 200, "momentum": 200}
 ROOTS = ("free", "fixed")
-CELLS = 12  # convex parts tried for a pose
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,15 @@ def _answer(
         state[2] /= np.linalg.norm(state[2], axis=-1, keepdims=True)
         error, iterations = _run(problem, *state, _rows(domain.lower, n), _rows(domain.upper, n), clip_length)
     if domain.boxes:
-        _leave_holes(problem, *state, error, iterations, domain)
+
+        def again(rows: np.ndarray, starts: Poses, lower: np.ndarray, upper: np.ndarray, near: float) -> Poses:
+            part = replace(problem, targets=problem.targets[rows], tolerance=near)
+            begun = [np.ascontiguousarray(x) for x in starts[:3]]
+            found, count = _run(part, *begun, lower, upper)
+            iterations[rows] += count
+            return Poses(*begun, found)
+
+        leave_holes(Poses(*state, error), domain, tolerance, again)
     out = (torch.from_numpy(x).to(targets).reshape((*batch, *x.shape[1:])) for x in (*state, error))
     return Solution(*out, torch.from_numpy(iterations).reshape(batch))
 
@@ -232,67 +238,10 @@ def _rows(limits: np.ndarray, n: int) -> np.ndarray:
 
 def _run(
     problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, lower: np.ndarray,
-    upper: np.ndarray, clip_length: int = 1, rows: np.ndarray | None = None, tolerance: float | None = None,
+    upper: np.ndarray, clip_length: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """(error, iterations) of the frames `rows`, solved in place inside their limits."""
-    targets = problem.targets if rows is None else problem.targets[rows]
+    """(error, iterations) of the frames, solved in place inside their limits."""
     return ik_kernel.solve_frames(
-        problem.tree, targets, problem.weights, angles, translation, rotation, lower, upper, clip_length,
-        problem.method, problem.tolerance if tolerance is None else tolerance, problem.limit, problem.pull,
-        problem.root_free, problem.restarts,
+        problem.tree, problem.targets, problem.weights, angles, translation, rotation, lower, upper, clip_length,
+        problem.method, problem.tolerance, problem.limit, problem.pull, problem.root_free, problem.restarts,
     )  # fmt: skip
-
-
-def _leave_holes(
-    problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, error: np.ndarray,
-    iterations: np.ndarray, domain: AngleDomain,
-) -> None:  # fmt: skip
-    """Solve again, in place, the frames whose pose lies in a hole, each inside convex parts of the domain."""
-    state = (angles, translation, rotation)
-
-    def attempt(rows: np.ndarray, start: list[np.ndarray], lower: np.ndarray, upper: np.ndarray) -> list[np.ndarray]:
-        found, count = _run(problem, *start, lower, upper, rows=rows, tolerance=tolerance)
-        iterations[rows] += count
-        return [*start, found]
-
-    def keep(rows: np.ndarray, picked: np.ndarray, values: list[np.ndarray]) -> None:
-        for whole, part in zip((*state, error), values, strict=True):
-            whole[rows[picked]] = part[picked]
-
-    rows = np.flatnonzero(domain.violates(angles))
-    if not len(rows):
-        return
-    tolerance = min(problem.tolerance, CLOSE)
-    n = len(rows)
-    near = attempt(rows, [x[rows] for x in state], _rows(domain.lower, n), _rows(domain.upper, n))
-    keep(rows, np.ones(n, bool), near)
-    rows = rows[domain.violates(near[0])]
-    tolerance = problem.tolerance
-    if not len(rows):
-        return
-    start = domain.project(angles[rows])
-    lower, upper = _cells_of(domain, start)
-    tried = attempt(rows, [start, translation[rows], rotation[rows]], lower, upper)
-    before = [x[rows].copy() for x in state]  # in a hole, but near the target: where other parts are sought from
-    keep(rows, np.ones(len(rows), bool), tried)
-    for k in np.flatnonzero(tried[3] > problem.tolerance):
-        row = rows[k : k + 1]
-        for low, high in islice(domain.free_cells(before[0][k]), CELLS):
-            begin = [np.clip(before[0][k : k + 1], low, high), before[1][k : k + 1].copy(), before[2][k : k + 1].copy()]
-            other = attempt(row, begin, low[None], high[None])
-            keep(row, other[3] < error[row], other)
-            if error[row[0]] <= problem.tolerance:
-                break
-
-
-def _cells_of(domain: AngleDomain, poses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(N, 36) limits of a convex part of the domain around each of (N, 36) allowed poses."""
-    lower, upper = np.empty_like(poses), np.empty_like(poses)
-    left = np.arange(len(poses))
-    while len(left):
-        low, high = domain.free_cell(poses[left[0]])
-        inside = ((poses[left] >= low) & (poses[left] <= high)).all(1)
-        inside[0] = True
-        lower[left[inside]], upper[left[inside]] = low, high
-        left = left[~inside]
-    return lower, upper
