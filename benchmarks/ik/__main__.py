@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--peers", help="only these, with commas: " + ",".join(environment.NAMES))
     parser.add_argument("--no-peers", action="store_true", help="only ours and the plain ways")
     parser.add_argument("--quick", action="store_true", help="a tenth of the clips, two seeds, one repeat")
-    parser.add_argument("--peer-limit", type=float, default=240, help="seconds that each peer gets")
+    parser.add_argument("--peer-limit", type=float, default=400, help="seconds that each peer gets")
     args = parser.parse_args()
     environment.on_one_core("benchmarks.ik")
     torch.set_num_threads(1)
@@ -62,7 +62,7 @@ def measure(args: argparse.Namespace) -> dict:
     repeats = 1 if args.quick else 3
     comparison.say("reading held-out motion ...")
     clips = held_out(args.data, 8 if args.quick else None)
-    work = Workload.of(clips, seeds=2 if args.quick else len(SEEDS), cold=100 if args.quick else 500)
+    work = Workload.of(clips, seeds=2 if args.quick else len(SEEDS), cold=100 if args.quick else 300)
     figures = comparison.ours_alone(work, repeats) | {"peers": {}}
     if names:
         with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,8 +17,9 @@ from torch import Tensor
 
 from benchmarks.ik.clips import FPS, Clip, place
 from benchmarks.ik.jobs import FINE, LIMIT, TOLERANCE, neutral
-from ritual.body import ik, track
+from ritual.body import ik, track, track_fit
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.legal_track import fit_legal
 
 BOX = AngleDomain.physiological()
 RESTARTS = 24
@@ -101,7 +103,19 @@ def mended(clip: Clip, domain: AngleDomain, fps: float = FPS) -> Track:
     return Track(track.mend(near.angles, domain, fps), near.translation, near.rotation, near.iterations)
 
 
-ILLEGAL: dict[str, Callable[[Clip, AngleDomain, float], Track]] = {"ours: mend": mended}  # the last one is ours
+def fitted(clip: Clip, domain: AngleDomain, fps: float = FPS, **how: object) -> Track:
+    """The limits' solution to 1 mm as the reference of a legal and smooth fit."""
+    near = to_1mm(clip, "free")
+    reference = track_fit.Track(near.angles, near.translation, near.rotation)
+    found = fit_legal(clip.targets, reference, domain, **how).track
+    return Track(found.angles, found.translation, found.rotation, near.iterations)
+
+
+ILLEGAL: dict[str, Callable[[Clip, AngleDomain, float], Track]] = {
+    "ours, mended only": mended,
+    "ours, nearest sides": partial(fitted, search=False),
+    "ours": fitted,  # the last is the product's
+}
 
 
 def illegal(clip: Clip, domain: AngleDomain, fps: float = FPS) -> Track:
