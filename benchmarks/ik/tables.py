@@ -53,7 +53,8 @@ def _legal(figures: dict) -> None:
     for kind, row in figures["legal"].items():
         print(f"{'ours, ' + kind:36}{row['frames']:>10}{row['violations']:>12}{row['unreached']:>11}{row['ms']:>10.4f}")
     between = figures["violations_between_frames_pose_by_pose"]
-    print(f"(ours pose by pose; {between} times the way between two legal poses is not, as a track {_corrected(figures)})")
+    track = figures["violations_corrected"]
+    print(f"(ours pose by pose; the way to the next pose is not legal {between} times, as a corrected track {track})")
     for name, peer in figures["peers"].items():
         for kind, row in peer.get("legal", {}).items():
             missed = row["unreached_after_projection"]
@@ -63,11 +64,6 @@ def _legal(figures: dict) -> None:
         f"false alarms: {figures['false_alarm_frames']} frames changed by over 3 cm, "
         f"{figures['false_alarm_frames_1mm']} by over 1 mm"
     )
-
-
-def _corrected(figures: dict) -> str:
-    count = figures["violations_corrected"]
-    return f"{count} times" if count else "never"
 
 
 def _illegal(figures: dict) -> None:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from benchmarks.ik.jobs import Workload, hand_out
 from benchmarks.ik.measures import corrected, determined, joint_step_p99, over_seeds, quality, unreached
 from benchmarks.ik.peers.run import PIECE, _abreast
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES, JOINTS
+from ritual.body.track import breaches
 from ritual.errors import BadInput
 
 MOCAP = Path(__file__).parents[2].parent / "shared" / "data" / "mocap"
@@ -143,6 +146,17 @@ def test_a_violation_between_two_legal_frames_is_seen_and_a_touch_of_the_edge_is
     assert violations(track, None) == 3
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_brute_force_sees_no_violation_that_the_exact_count_misses(seed):
+    holes = draw("sparse", seed % 6, waves())
+    track = holes.clamp(waves(20, seed=seed) + np.random.default_rng(seed).normal(0, 0.1, (20, 36)))
+    exact = {frame for breach in breaches(track, holes.domain()) for frame in range(breach.start, breach.end + 1)}
+    coarse, fine = violations(track, holes, 4), violations(track, holes, 64)
+    assert coarse <= fine <= len(exact)
+    assert (fine == 0) <= (coarse == 0)
+
+
 def test_positions_determine_no_turn_of_the_head_and_every_bend_of_the_knee():
     sure = dict(zip(ANGLES, determined(), strict=True))
     assert not sure["head_rotation"] and not sure["left_forearm_pronation"]
@@ -246,3 +260,21 @@ def test_a_peer_reaches_reachable_targets_in_its_own_process(tmp_path, name):
     assert facts["forward_kinematics_error_m"] < 1e-6
     assert quality(found["motion.angles"], work.clips[0].angles)["failures"] == 0
     assert importlib.util.find_spec(name) is None  # and stays out of ours
+
+
+@needs_mocap
+@pytest.mark.slow
+def test_one_command_writes_every_promised_figure(tmp_path):
+    command = [sys.executable, "-m", "benchmarks.ik", "--quick", "--no-peers", "--json", tmp_path / "out.json"]
+    subprocess.run(command, cwd=environment.ROOT, check=True, timeout=600)
+    figures = json.loads((tmp_path / "out.json").read_text())
+    promised = {
+        "ours_batch_ms", "ours_single_ms", "jt_ms", "jt_iterations", "iterations_1mm", "angle_error_deg_1mm",
+        "violations", "unreached", "cold_failures", "false_alarm_frames", "illegal", "peers", "machine",
+    }  # fmt: skip
+    assert promised <= figures.keys()
+    for kind in KINDS:
+        assert {"violations", "step_p99_ratio", "mpjpe_mm"} <= figures["illegal"][kind].keys()
+        assert figures["trade_off"][kind]["clamp"]["violations"] > 0  # the plain way breaks rules between frames
+    assert figures["ours_batch_ms"] < figures["ours_single_ms"]
+    assert (tmp_path / "ik-tradeoff.png").exists()
