@@ -15,7 +15,8 @@ from benchmarks.ik.jobs import FINE
 from ritual.body.kinematics import forward, jacobian, matrix_to_quaternion, quaternion_to_matrix
 
 PULL = 0.002  # [m/rad] towards the start
-ROUNDS = 12
+ROUNDS = 25
+GIVEN_UP = 1e3  # damping beyond which no step of any size helps
 STALLED = 1e-3  # a frame whose objective falls by a smaller share than this is done
 CHUNK = 400
 
@@ -80,7 +81,7 @@ def _solve(
     cost = _cost(error, state[0], start)
     rows = np.arange(len(angles))
     for _ in range(ROUNDS):
-        rows = rows[(np.linalg.norm(error[rows], axis=-1).max(-1) > FINE) & (damping[rows] < 1e3)]
+        rows = rows[(np.linalg.norm(error[rows], axis=-1).max(-1) > FINE) & (damping[rows] < GIVEN_UP)]
         if not len(rows):
             break
         here = tuple(x[rows] for x in state)

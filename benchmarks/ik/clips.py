@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ FPS = 25.0
 LOWER, UPPER = np.array(SKELETON.limits).T
 DANCE = ("dance", "twirl", "balance")  # captions of the held-out clips that are danced
 LEAST_DANCE = 3.0  # [s]
+LONGEST = 400  # frames of a piece
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ def held_out(folder: Path, most: int | None = None) -> list[Clip]:
     """The held-out clips of the training's own split, read by its own pipeline, limits kept by clamping.
 
     Heading and height are the motion's; the pipeline does not keep the path over the floor, so the pelvis stays over
-    the origin.
+    the origin. A long clip comes in pieces of at most `LONGEST` frames.
 
     Args:
         folder: of motion files, as `ritual motion train` takes it.
@@ -90,7 +92,12 @@ def held_out(folder: Path, most: int | None = None) -> list[Clip]:
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to((folder / name).resolve())
         takes = load_corpus(Path(links)).of("test")
-    return [_clip(take.name, take.caption, *take.at(np.arange(0, take.seconds, 1 / FPS))) for take in takes]
+    pieces = []
+    for take in takes:
+        times = np.arange(0, take.seconds, 1 / FPS)
+        for part in np.array_split(times, math.ceil(len(times) / LONGEST)):
+            pieces.append(_clip(take.name, take.caption, *take.at(part)))
+    return pieces
 
 
 def _clip(name: str, caption: str, states: np.ndarray, heading: np.ndarray) -> Clip:

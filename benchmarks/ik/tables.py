@@ -41,11 +41,10 @@ def _speed(figures: dict) -> None:
             f"{name:36}{row['ms']:>10.4f}{row['iterations']:>12.2f}{row['angle_error_deg']:>7.2f} deg"
             f"{row['failures']:>10}{row['violations']:>12}"
         )
-    if "times_faster_batch" in figures:
-        print(
-            f"ours in batch is {figures['times_faster_batch']:g} times as fast as {figures['fastest_peer']}, "
-            f"one at a time {figures['times_faster_single']:g} times"
-        )
+    for mode, words in (("batch", "a clip a call"), ("single", "a frame a call")):
+        if f"times_faster_{mode}" in figures:
+            ratio, peer = figures[f"times_faster_{mode}"], figures[f"fastest_peer_{mode}"]
+            print(f"ours, {words}, is {ratio:g} times as fast as {peer}, the fastest peer")
 
 
 def _legal(figures: dict) -> None:
