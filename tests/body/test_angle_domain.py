@@ -14,7 +14,6 @@ from ritual.errors import BadInput, EmptyDomain
 
 BODY = AngleDomain.physiological()
 WRIST, ELBOW = ANGLE_INDEX["left_wrist_flexion"], ANGLE_INDEX["left_elbow_flexion"]
-SLIVER = math.radians(0.1)
 
 
 def box(*intervals, rule="rule"):
@@ -23,35 +22,6 @@ def box(*intervals, rule="rule"):
 
 def domain(*boxes):
     return AngleDomain(BODY.lower, BODY.upper, boxes)
-
-
-def adversarial(rng, angles, boxes, widest=1.0):
-    """Boxes that overlap, nest, touch each other and the limits, or leave slivers of 0.1 degree."""
-    made = []
-    for n in range(boxes):
-        intervals = []
-        for j in rng.choice(angles, rng.integers(1, len(angles) + 1), replace=False):
-            low, high = BODY.lower[j], BODY.upper[j]
-            a, b = np.sort(rng.uniform(low - 0.1, high + 0.1, 2))
-            b = a + (b - a) * rng.uniform(0.2, widest)
-            earlier = [(c, d) for other in made for k, c, d in other.intervals if k == j]
-            kind = rng.integers(0, 12)
-            if kind == 0:
-                a = -math.inf
-            elif kind == 1:
-                b = math.inf
-            elif kind == 2:
-                a = low + rng.choice([0, SLIVER])
-            elif kind == 3:
-                b = high - rng.choice([0, SLIVER])
-            elif kind in (4, 5) and earlier:
-                c, d = earlier[rng.integers(len(earlier))]
-                a, b = (d + rng.choice([0, SLIVER]), max(b, d + 0.2)) if np.isfinite(d) else (c - 0.1, d)
-            if a < b:
-                intervals.append((int(j), float(a), float(b)))
-        if intervals:
-            made.append(TabooBox(tuple(intervals), Reason(f"taboo-{n}")))
-    return domain(*made)
 
 
 def least_cost(region, pose, weights, angles):
@@ -92,7 +62,7 @@ def grid_cost(region, pose, weights, angles):
     return (weights * (allowed - pose) ** 2).sum(1).min() if len(allowed) else np.inf
 
 
-def one_case(seed, dims, boxes):
+def one_case(adversarial, seed, dims, boxes):
     rng = np.random.default_rng(seed)
     angles = np.sort(rng.choice(36, dims, replace=False))
     region = adversarial(rng, angles, boxes)
@@ -104,8 +74,8 @@ def one_case(seed, dims, boxes):
 
 @settings(max_examples=400, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), dims=st.integers(1, 6), boxes=st.integers(0, 12))
-def test_the_projection_costs_what_brute_force_finds(seed, dims, boxes):
-    region, poses, weights, angles = one_case(seed, dims, boxes)
+def test_the_projection_costs_what_brute_force_finds(adversarial, seed, dims, boxes):
+    region, poses, weights, angles = one_case(adversarial, seed, dims, boxes)
     best = np.array([least_cost(region, pose, weights, angles) for pose in poses])
     if np.isinf(best).any():
         assert np.isinf(best).all()
@@ -122,14 +92,14 @@ def test_the_projection_costs_what_brute_force_finds(seed, dims, boxes):
 
 @settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), dims=st.integers(1, 3), boxes=st.integers(0, 4))
-def test_the_brute_force_is_what_every_combination_gives(seed, dims, boxes):
-    region, poses, weights, angles = one_case(seed, dims, boxes)
+def test_the_brute_force_is_what_every_combination_gives(adversarial, seed, dims, boxes):
+    region, poses, weights, angles = one_case(adversarial, seed, dims, boxes)
     for pose in poses:
         expected = grid_cost(region, pose, weights, angles)
         assert least_cost(region, pose, weights, angles) == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
-def test_no_point_of_a_fine_grid_is_nearer():
+def test_no_point_of_a_fine_grid_is_nearer(adversarial):
     rng = np.random.default_rng(2)
     w, e = np.meshgrid(np.radians(np.arange(-70, 80.5, 0.5)), np.radians(np.arange(0, 150.5, 0.5)))
     for _ in range(20):
@@ -144,7 +114,7 @@ def test_no_point_of_a_fine_grid_is_nearer():
             assert np.linalg.norm(region.project(pose) - pose) <= best + 1e-9
 
 
-def test_many_poses_at_once_are_projected_as_each_for_itself():
+def test_many_poses_at_once_are_projected_as_each_for_itself(adversarial):
     rng = np.random.default_rng(4)
     region = adversarial(rng, rng.choice(36, 6, replace=False), 4, widest=0.7)
     poses = rng.uniform(BODY.lower - 0.2, BODY.upper + 0.2, (5, 30, 36))
@@ -219,7 +189,7 @@ def test_a_range_takes_part_in_a_conflict():
 
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), dims=st.integers(1, 4), boxes=st.integers(2, 10))
-def test_the_rules_of_a_conflict_are_all_needed(seed, dims, boxes):
+def test_the_rules_of_a_conflict_are_all_needed(adversarial, seed, dims, boxes):
     """Without any one of them there is a pose; with them alone there is none."""
     rng = np.random.default_rng(seed)
     angles = np.sort(rng.choice(36, dims, replace=False))

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from ritual.body import ik_kernel, ik_torch
 from ritual.body.angle_domain import AngleDomain
-from ritual.body.ik_holes import Poses, leave_holes
+from ritual.body.ik_holes import Poses, first_parts, leave_holes
 from ritual.body.skeleton import JOINTS, SKELETON
 from ritual.body.tree import Tree, tree_of
 from ritual.errors import BadInput
@@ -157,6 +157,7 @@ def _answer(
         METHODS[method], tolerance, limit, pull, root == "free", restarts,
     )  # fmt: skip
     n = len(problem.targets)
+    lower, upper = _rows(domain.lower, n), _rows(domain.upper, n)
     if targets.is_cuda:
         starts = (x.reshape(n, x.shape[-1]) for x in (angles, translation, rotation))
         found = ik_torch.solve_frames(
@@ -167,12 +168,16 @@ def _answer(
     else:
         state = [np.array(_array(x).reshape(-1, k)) for x, k in ((angles, 36), (translation, 3), (rotation, 4))]
         state[2] /= np.linalg.norm(state[2], axis=-1, keepdims=True)
-        error, iterations = _run(problem, *state, _rows(domain.lower, n), _rows(domain.upper, n), clip_length)
+        if domain.boxes and clip_length > 1:  # a motion is first sought in the part of the domain where it begins
+            lower, upper = (np.repeat(x, clip_length, 0) for x in first_parts(domain, state[0][::clip_length]))
+        error, iterations = _run(problem, *state, lower, upper, clip_length)
     if domain.boxes:
 
-        def again(rows: np.ndarray, starts: Poses, lower: np.ndarray, upper: np.ndarray, near: float) -> Poses:
-            part = replace(problem, targets=problem.targets[rows], tolerance=near)
-            begun = [np.ascontiguousarray(x) for x in starts[:3]]
+        def again(
+            rows: np.ndarray, starts: Poses, lower: np.ndarray, upper: np.ndarray, tolerance: float, restarts: int = 0
+        ) -> Poses:
+            part = replace(problem, targets=problem.targets[rows], tolerance=tolerance, restarts=restarts)
+            begun = [np.array(x) for x in starts[:3]]
             found, count = _run(part, *begun, lower, upper)
             iterations[rows] += count
             return Poses(*begun, found)

@@ -2,9 +2,11 @@
 
 Three steps. The corridor gives every frame convex bounds that no legal way between frames leaves (`corridor.py`). The
 whole track is then fitted inside them (`track_fit.py`), so that other joints make up for those that a rule holds
-back, and its steps are tied to the motion's own until none is much faster than the motion is. A hole in one angle's
-range cannot be crossed, and which side costs least is only known once the others have made up for it: sides are
-changed one at a time as long as that brings the joints nearer, looked at on a sample of the frames.
+back: first by least squares, then by least distances (reweighted, Huber 1964), for a joint that cannot arrive should
+not drag the others off. Steps are tied to the motion's own until none is much faster than the motion is.
+
+A hole in one angle's range cannot be crossed, and which side costs least is only known once the others have made up
+for it: sides are changed one at a time as long as that brings the joints nearer, on a sample of the frames.
 
 What is guaranteed does not rest on the fit: every iterate keeps to the bounds.
 """
@@ -29,6 +31,8 @@ from ritual.errors import BadInput, EmptyDomain
 
 SAMPLE = 50  # frames on which sides are compared
 BETTER = 0.99  # a change of side must bring the joints nearer by this factor
+REWEIGHTED = 2
+HUBER = 0.01  # [m]
 CALM_ROUNDS = 6
 STIFFER = 4.0
 
@@ -89,37 +93,79 @@ def fit_legal(
     schedule = scheduled(domain, len(reference))
     if not breaches(reference.angles, schedule):
         return LegalTrack(reference, _distances(reference, targets), 1.0, ())
-    ties = Ties(angles=0.3) if ties is None else ties
-
-    def solved(bounds: tuple[np.ndarray, np.ndarray], every: int = 1, rounds: int = 30) -> Track:
-        part = Track(*(x[::every] for x in (reference.angles, reference.translation, reference.rotation)))
-        low, high = (x[::every] for x in bounds)
-        goals = Goals.of_joints(targets[::every])
-        return fit(part, goals, low, high, pull=pull, ties=ties, root=root, iterations=rounds)
-
+    problem = _Problem(reference, targets, pull, Ties() if ties is None else ties, root)
     changed: list[TabooBox] = []
     bounds = _bounds(reference.angles, schedule, margin)
     if search:
-        every = max(1, len(reference) // SAMPLE)
-
-        def miss(bounds: tuple[np.ndarray, np.ndarray]) -> float:
-            return float(_distances(solved(bounds, every, 8), targets[::every]).mean())
-
-        least = miss(bounds)
+        sample = problem.every(max(1, len(reference) // SAMPLE))
+        least = sample.miss(bounds)
         for box, other in _other_sides(reference.angles, schedule, bounds):
-            narrowed = _with_side(schedule, changed, box, other)
+            narrowed = _with_side(schedule, box, other)
             try:
                 tried = _bounds(reference.angles, narrowed, margin)
             except EmptyDomain:
                 continue
-            cost = miss(tried)
+            cost = sample.miss(tried)
             if cost < BETTER * least:
                 least, bounds, schedule = cost, tried, narrowed
                 changed.append(box)
-    track = _calmed(solved(bounds), reference, targets, bounds, pull, ties, calm, root)
+    track = problem.solved(bounds, calm)
     return LegalTrack(
         track, _distances(track, targets), _top_step(track) / max(_top_step(reference), 1e-9), tuple(changed)
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    reference: Track
+    targets: np.ndarray
+    pull: float
+    ties: Ties
+    root: str
+    step: int = 1
+
+    def every(self, step: int) -> _Problem:
+        """The same for every n-th frame."""
+        ref = self.reference
+        part = Track(*(np.ascontiguousarray(x[::step]) for x in (ref.angles, ref.translation, ref.rotation)))
+        return replace(self, reference=part, targets=self.targets[::step], step=step)
+
+    def miss(self, bounds: tuple[np.ndarray, np.ndarray]) -> float:
+        """Mean distance of a joint from its target [m] that is left inside these bounds, roughly."""
+        track = self.fitted(self.reference, bounds, self.ties.weights(len(self.reference)), 8)
+        return float(_distances(track, self.targets).mean())
+
+    def solved(self, bounds: tuple[np.ndarray, np.ndarray], calm: float) -> Track:
+        ties = self.ties.weights(len(self.reference))
+        track = self.fitted(self.reference, bounds, ties, 30)
+        for _ in range(REWEIGHTED):
+            nearness = _nearness(_distances(track, self.targets))
+            track = self.fitted(track, bounds, ties, 10, nearness)
+        nearness = _nearness(_distances(track, self.targets))
+        cap = calm * _top_step(self.reference)
+        for _ in range(CALM_ROUNDS):  # what steps too fast is tied more firmly, with what lies beside it
+            if _top_step(track) <= cap:
+                break
+            fast = np.abs(np.diff(track.angles, axis=0)) > 0.95 * cap
+            fast |= np.roll(fast, 1, 0) | np.roll(fast, -1, 0)
+            ties[:, ROOT:] *= np.where(fast, STIFFER**2, 1.0)
+            track = self.fitted(track, bounds, ties, 12, nearness)
+        return track
+
+    def fitted(
+        self, start: Track, bounds: tuple[np.ndarray, np.ndarray], ties: np.ndarray, rounds: int,
+        nearness: np.ndarray | None = None,
+    ) -> Track:  # fmt: skip
+        goals = Goals.of_joints(self.targets, nearness)
+        low, high = (x[:: self.step] for x in bounds)
+        return fit(
+            start, goals, low, high, reference=self.reference, pull=self.pull, ties=ties, root=self.root,
+            iterations=rounds)  # fmt: skip
+
+
+def _nearness(distances: np.ndarray) -> np.ndarray:
+    """Weights under which squared distances beyond `HUBER` count as distances."""
+    return np.minimum(1.0, HUBER / np.maximum(distances, 1e-9))
 
 
 def _bounds(angles: np.ndarray, schedule: Schedule, margin: float) -> tuple[np.ndarray, np.ndarray]:
@@ -151,7 +197,7 @@ def _other_sides(
     return found
 
 
-def _with_side(schedule: Schedule, changed: list[TabooBox], box: TabooBox, side: int) -> Schedule:
+def _with_side(schedule: Schedule, box: TabooBox, side: int) -> Schedule:
     """The schedule with one hole widened to all that lies on the side where the motion should not go."""
     ((j, low, high),) = box.intervals
     wide = replace(box, intervals=((j, low, math.inf) if side < 0 else (j, -math.inf, high),))
@@ -160,24 +206,6 @@ def _with_side(schedule: Schedule, changed: list[TabooBox], box: TabooBox, side:
         boxes = tuple(wide if other is box else other for other in span.domain.boxes)
         swapped.setdefault(span.domain, replace(span.domain, boxes=boxes))
     return tuple(DomainSpan(span.start, span.end, swapped[span.domain]) for span in schedule)
-
-
-def _calmed(
-    track: Track, reference: Track, targets: np.ndarray, bounds: tuple[np.ndarray, np.ndarray], pull: float,
-    ties: Ties, calm: float, root: str,
-) -> Track:  # fmt: skip
-    """Steps that are faster than the motion ever is are tied more firmly, with those beside them, and fitted again."""
-    weights = ties.weights(len(track))
-    cap = calm * _top_step(reference)
-    for _ in range(CALM_ROUNDS):
-        if _top_step(track) <= cap:
-            return track
-        fast = np.abs(np.diff(track.angles, axis=0)) > 0.95 * cap
-        fast |= np.roll(fast, 1, 0) | np.roll(fast, -1, 0)
-        weights[:, ROOT:] *= np.where(fast, STIFFER**2, 1.0)
-        goals = Goals.of_joints(targets)
-        track = fit(track, goals, *bounds, reference=reference, pull=pull, ties=weights, root=root, iterations=12)
-    return track
 
 
 def _top_step(track: Track) -> float:
