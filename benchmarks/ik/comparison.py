@@ -265,8 +265,10 @@ def _unturned(clip: Clip) -> np.ndarray:
 
 
 def ratios(figures: dict) -> dict:
-    """How many times faster ours is than the fastest peer of this run: a clip a call against any, a frame a call against
-    those that are called once a frame, all at once against those that can."""
+    """How many times faster ours is than the fastest peer of this run.
+
+    A clip a call against any, a frame a call against those that are called so, all at once against those that can.
+    """
     out = {}
     ran = {name: row for name, row in figures["peers"].items() if "ms" in row}
     alone = {name: row for name, row in ran.items() if not row["batched"]}

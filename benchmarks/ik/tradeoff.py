@@ -28,7 +28,8 @@ def draw(illegal: dict[str, dict[str, dict]], path: Path) -> None:
             axis.scatter(x, y, 36, marker=MARKS[n % len(MARKS)], facecolors=face, edgecolors=colour, label=label)
             right = max(right, 1.2 * max(x))
         axis.axvline(STEADY, color="0.5", linewidth=1, linestyle="--")
-        axis.set(title=kind, xlabel="joint step p99, times the source's", xscale="log", xlim=(0.7, right), ylim=(0, None))
+        axis.set(title=kind, xlabel="joint step p99, times the source's", xscale="log")
+        axis.set(xlim=(0.7, right), ylim=(0, None))
         ticks = [tick for tick in (0.8, 1, 1.25, 1.5, 2, 3, 5, 8) if tick < right]
         axis.set_xticks(ticks, [f"{t:g}" for t in ticks])
         axis.minorticks_off()
