@@ -62,12 +62,12 @@ def single(clip: Clip, root: str = "fixed") -> Track:
     return Track(*(x.numpy() for x in state), iterations.numpy())
 
 
-def at_once(clip: Clip, root: str = "fixed") -> Track:
+def at_once(clip: Clip, root: str = "fixed", tolerance: float = TOLERANCE) -> Track:
     """Every frame by itself from the true pose before it: how a peer that batches frames is fastest."""
     targets, angles, at, turn = _posed(clip, root)
     found = ik.solve(
-        targets[1:], angles[:-1], at[:-1], turn[:-1], BOX, tolerance=TOLERANCE, max_iterations=LIMIT, root=root
-    )
+        targets[1:], angles[:-1], at[:-1], turn[:-1], BOX, tolerance=tolerance, max_iterations=LIMIT, pull=0.002,
+        root=root)  # fmt: skip
     return _whole((angles, at, turn), found)
 
 
