@@ -67,8 +67,9 @@ def _speed(work: Workload, repeats: int) -> dict:
         "ours": rows,
         "units": "ms = milliseconds of CPU time a frame, one thread; root fixed unless a name says free_root; "
         "angle errors are means over the angles that joint positions determine (`measures.determined`), "
-        "without_head over the 34 on which they depend, all_36 over all; angle_error_deg_1mm is over all 36, each frame "
-        "started from the true pose before it; followed = from the solution before it, where what no position tells drifts",
+        "without_head over the 34 on which they depend, all_36 over all; angle_error_deg_1mm is over all 36, "
+        "each frame started from the true pose before it; followed = from the solution before it, where what no "
+        "position tells drifts",
     }
 
 
