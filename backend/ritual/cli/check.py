@@ -59,7 +59,8 @@ def check_command(
     dress = dress_breaches(clip, course)
     left = []
     if fix is not None:
-        allowed = mended(clip, course, keep_joints)
+        slerped = fix.suffix.lower() == ".glb"  # glTF turns joints by quaternions between frames
+        allowed = mended(clip, course, keep_joints, "quaternion" if slerped else "euler")
         left = clip_violations(allowed, course)
         clips.write(fix, allowed)
     rulebook = course.first

@@ -10,7 +10,7 @@ import numpy as np
 from ritual.body.angle_domain import AngleDomain
 from ritual.body.schedule import Schedule, scheduled, violates
 from ritual.body.skeleton import ANGLES
-from ritual.body.track import Breach, breaches, mend
+from ritual.body.track import Breach, Rig, breaches, mend
 
 CHECK_TOLERANCE = math.radians(0.05)  # what float32 and text files may round
 
@@ -102,7 +102,7 @@ def find_violations(
 
 
 def enforce(
-    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float
+    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float, rig: Rig = "euler"
 ) -> tuple[np.ndarray, ComplianceReport]:
     """The nearest allowed track and the report of what was intercepted.
 
@@ -110,16 +110,17 @@ def enforce(
         angles: (T, 36) [rad].
         domain: what the rulebook allows, all the time or when.
         fps: frames per second.
+        rig: "quaternion" keeps the rules between frames for rigs that slerp (glTF), too.
 
     Returns:
         (T, 36) [rad]: the same array's values, bit for bit, wherever nothing had to be moved.
     """
-    found = breaches(angles, domain)
+    found = breaches(angles, domain, rig=rig)
     before = 1.0 - float(violates(angles, scheduled(domain, len(angles))).mean())
-    mended = mend(angles, domain, fps) if found else angles
+    mended = mend(angles, domain, fps, rig=rig) if found else angles
     report = ComplianceReport(
         frames=len(angles),
-        compliant=not breaches(mended, domain),
+        compliant=not breaches(mended, domain, rig=rig),
         compliance_before=before,
         interceptions=tuple(_interception(b, angles, mended) for b in found),
     )
