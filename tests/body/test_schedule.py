@@ -9,7 +9,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
-from ritual.body.cells import chain
+from ritual.body.corridor import corridor
 from ritual.body.schedule import DomainSpan, common, joined, scheduled, violates
 from ritual.body.skeleton import ANGLE_INDEX
 from ritual.body.track import breaches, mend
@@ -179,7 +179,7 @@ def test_a_way_round_a_box_is_found_through_several_cells():
     schedule = (DomainSpan(0, 10, left), DomainSpan(10, 30, wall), DomainSpan(30, 40, right))
     track = np.zeros((41, 36))
     track[:, ELBOW] = math.radians(50)
-    lower, upper = chain(track, schedule)
+    lower, upper = corridor(track, schedule)
     inside = np.clip(track, lower, upper)
     assert breaches(inside, schedule) == []
     mended = mend(track, schedule, FPS)

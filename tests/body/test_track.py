@@ -103,27 +103,5 @@ def test_an_empty_domain_names_the_rules():
         mend(np.zeros((3, 36)), domain(whole), 25)
 
 
-@settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), boxes=st.integers(1, 6))
-def test_projection_of_a_pose_is_the_nearest_allowed_one(seed, boxes):
-    """Against a grid in the two angles that the boxes name."""
-    rng = np.random.default_rng(seed)
-    taboo = []
-    for n in range(boxes):
-        (a, b), (c, d) = np.sort(rng.uniform(-60, 70, 2)), np.sort(rng.uniform(10, 140, 2))
-        taboo.append(box((WRIST, a, b), (ELBOW, c, d), rule=str(n)))
-    region = domain(*taboo)
-    pose = np.zeros(36)
-    pose[WRIST], pose[ELBOW] = np.radians(rng.uniform(-60, 70)), np.radians(rng.uniform(10, 140))
-    projected = region.project(pose)
-    assert not region.violates(projected, 1e-12)
-    w, e = np.meshgrid(np.radians(np.arange(-70, 80.5, 0.5)), np.radians(np.arange(0, 150.5, 0.5)))
-    grid = np.tile(pose, (w.size, 1))
-    grid[:, WRIST], grid[:, ELBOW] = w.ravel(), e.ravel()
-    allowed = grid[~region.violates(grid)]
-    best = np.linalg.norm(allowed - pose, axis=1).min()
-    assert np.linalg.norm(projected - pose) <= best + 1e-9
-
-
 def test_spans_are_inclusive():
     assert spans(np.array([1, 1, 0, 1], bool)) == [(0, 1), (3, 3)]

@@ -6,13 +6,15 @@ angles; its edges belong to the allowed side.
 
 from __future__ import annotations
 
-import heapq
-import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from ritual.body.checked import checked_poses, checked_weights
+from ritual.body.emptiness import has_pose, needed
+from ritual.body.projection import holding, project
 from ritual.body.skeleton import SKELETON
 from ritual.errors import EmptyDomain
 
@@ -39,6 +41,14 @@ class TabooBox:
 
     intervals: tuple[tuple[int, float, float], ...]
     reason: Reason
+
+    @cached_property
+    def empty(self) -> bool:
+        """It holds no pose: some angle would have to lie above and below."""
+        return any(
+            max(low for k, low, _ in self.intervals if k == j) >= min(high for k, _, high in self.intervals if k == j)
+            for j, _, _ in self.intervals
+        )
 
     def contains(self, angles: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
         """(...,) bool: (..., 36) angles [rad] lie deeper than `tolerance` inside the box."""
@@ -90,6 +100,30 @@ class AngleDomain:
         upper = np.maximum(self.upper - margin, middle)
         return AngleDomain(lower, upper, boxes, self.limit_reasons)
 
+    def check(self) -> None:
+        """Raises: EmptyDomain: no pose satisfies every rule; names the rules that exclude each other, and no others."""
+        if has_pose(self.lower, self.upper, [box.intervals for box in self.boxes]):
+            return
+        ranges = [(j, self.limit_reason(j).rule) for j in range(len(self.lower))]
+        ranges += [(j, DEFAULT_LIMIT_RULE) for j, rule in ranges if rule != DEFAULT_LIMIT_RULE]
+        guilty = needed([*ranges, *dict.fromkeys(self.boxes)], self._exclude_each_other)
+        body = [SKELETON.angles[j].name for j, _ in ranges if (j, DEFAULT_LIMIT_RULE) in guilty]
+        rules = {rule[1] if isinstance(rule, tuple) else rule.reason.rule for rule in guilty} - {DEFAULT_LIMIT_RULE}
+        within = f" (within the body's range of {', '.join(body).replace('_', ' ')})" if body and rules else ""
+        raise EmptyDomain(
+            f"No pose satisfies these rules together: {', '.join(sorted(rules)) or DEFAULT_LIMIT_RULE}{within}.",
+            hint="Widen a range or narrow a taboo in the knowledge graph.",
+        )
+
+    def _exclude_each_other(self, rules: Sequence[TabooBox | tuple[int, str]]) -> bool:
+        """Whether some boxes, and some angles' ranges as (angle, the rule that sets it), leave no pose."""
+        lower, upper = np.full(len(self.lower), -np.inf), np.full(len(self.lower), np.inf)
+        for j, rule in (rule for rule in rules if isinstance(rule, tuple)):
+            own = rule == self.limit_reason(j).rule
+            low, high = (self.lower[j], self.upper[j]) if own else SKELETON.limits[j]
+            lower[j], upper[j] = max(lower[j], low), min(upper[j], high)
+        return not has_pose(lower, upper, [rule.intervals for rule in rules if isinstance(rule, TabooBox)])
+
     def violates(self, angles: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
         """(...,) bool: (..., 36) poses [rad] outside the domain by more than `tolerance` [rad]."""
         bad = ((angles < self.lower - tolerance) | (angles > self.upper + tolerance)).any(-1)
@@ -100,8 +134,7 @@ class AngleDomain:
     def project(self, angles: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
         """Nearest allowed pose in weighted Euclidean angle distance, exact.
 
-        The nearest point outside a box lies beyond one of its faces, so branching over the faces of
-        whichever box still holds the point, cheapest first, finds the optimum.
+        Boxes that share no angles are left one by one, those that do together (`projection.py`).
 
         Args:
             angles: (..., 36) [rad].
@@ -111,88 +144,49 @@ class AngleDomain:
             (..., 36) [rad] inside the domain; rows already inside are returned bit for bit.
 
         Raises:
-            EmptyDomain: no pose satisfies every rule; names the rules.
+            BadInput: not 36 finite angles, or not 36 positive weights.
+            EmptyDomain: no pose satisfies every rule; names the rules that exclude each other.
         """
-        out = np.clip(angles, self.lower, self.upper)
-        held = np.zeros(out.shape[:-1], bool)
-        for box in self.boxes:
-            held |= box.contains(out)
-        for row in map(tuple, np.argwhere(held)):
-            out[row] = self._nearest(np.asarray(angles[row]), weights, free_cell=False)[0]
-        return out
+        points, weights = checked_poses(angles), checked_weights(weights)
+        out = np.ascontiguousarray(np.clip(points, self.lower, self.upper))
+        rows, given = out.reshape(-1, out.shape[-1]), points.reshape(-1, out.shape[-1])
+        for named, low, high in self._groups:
+            held = holding(rows, named, low, high)
+            if held.any():
+                inside = np.ascontiguousarray(given[held][:, named])
+                done = project(inside, self.lower[named], self.upper[named], low, high, weights[named])
+                if done < len(inside):
+                    self.check()
+                rows[np.ix_(held, named)] = inside
+        return np.where(out == points, points, out)  # a zero keeps its sign
 
-    def free_cell(
-        self, angles: np.ndarray, weights: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(lower, upper) of a convex box that meets no taboo box, the one nearest to (36,) `angles`."""
-        _, lower, upper = self._nearest(angles, weights, free_cell=True)
-        return lower, upper
-
-    def free_cells(
-        self, angles: np.ndarray, touching: tuple[np.ndarray, np.ndarray] | None = None
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(lower, upper) of every convex box that meets no taboo box, from near to (36,) `angles` to far.
-
-        Of parts that are equally near the one cut last is looked at first: it leads to a box soonest.
-
-        Args:
-            touching: (lower, upper) of a box with which each must have a pose in common; None = any.
-        """
-        found = self._search(angles, None, free_cell=True, touching=touching, newest_first=True)
-        return ((lower, upper) for _, lower, upper in found)
-
-    def _nearest(
-        self, point: np.ndarray, weights: np.ndarray | None, *, free_cell: bool
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = next(self._search(point, weights, free_cell=free_cell), None)
-        if found is not None:
-            return found
-        rules = sorted({b.reason.rule for b in self.boxes} | {r.rule for r in self.limit_reasons.values()})
-        raise EmptyDomain(
-            f"No pose satisfies these rules together: {', '.join(rules)}.",
-            hint="Widen a range or narrow a taboo in the knowledge graph.",
-        )
-
-    def _search(
-        self,
-        point: np.ndarray,
-        weights: np.ndarray | None,
-        *,
-        free_cell: bool,
-        touching: tuple[np.ndarray, np.ndarray] | None = None,
-        newest_first: bool = False,
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        weight = np.ones(len(point)) if weights is None else weights
-        count = 0
-        best = np.clip(point, self.lower, self.upper)
-        queue = [(0.0, count, best, self.lower, self.upper)]
-        seen = set()
-        while queue:
-            _, _, near, lower, upper = heapq.heappop(queue)
-            if touching is not None and (np.maximum(lower, touching[0]) > np.minimum(upper, touching[1])).any():
-                continue
-            holder = next((b for b in self.boxes if _holds(b, near, lower, upper, free_cell)), None)
-            if holder is None:
-                yield near, lower, upper
-                continue
-            for j, low, high in holder.intervals:
-                for side, bound in ((0, low), (1, high)):
-                    if not (lower[j] <= bound <= upper[j]) or not math.isfinite(bound):
-                        continue
-                    lo, up = lower.copy(), upper.copy()
-                    (up if side == 0 else lo)[j] = bound
-                    key = (lo.tobytes(), up.tobytes())
-                    if key in seen:
-                        continue
-                    seen.add(key)
-                    count += -1 if newest_first else 1
-                    new = np.clip(point, lo, up)
-                    cost = float((weight * (new - point) ** 2).sum())
-                    heapq.heappush(queue, (cost, count, new, lo, up))
+    @cached_property
+    def _groups(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """The angles that a group of boxes names, and the (m, d) edges of the boxes."""
+        found = []
+        for group in groups([box for box in self.boxes if not box.empty]):
+            named = np.array(sorted({j for box in group for j, _, _ in box.intervals}), np.int64)
+            found.append((named, *edges(group, named.tolist())))
+        return found
 
 
-def _holds(box: TabooBox, near: np.ndarray, lower: np.ndarray, upper: np.ndarray, cell: bool) -> bool:
-    """Whether the box holds the point (or, for a free cell, meets the interior of the cell at all)."""
-    if cell:
-        return all(upper[j] > low and lower[j] < high for j, low, high in box.intervals)
-    return all(low < near[j] < high for j, low, high in box.intervals)
+def groups(boxes: list[TabooBox]) -> list[list[TabooBox]]:
+    """Boxes that share angles, directly or through others."""
+    groups: list[tuple[set[int], list[TabooBox]]] = []
+    for box in boxes:
+        angles, members = {j for j, _, _ in box.intervals}, [box]
+        for other in [g for g in groups if g[0] & angles]:
+            groups.remove(other)
+            angles, members = angles | other[0], other[1] + members
+        groups.append((angles, members))
+    return [members for _, members in groups]
+
+
+def edges(boxes: Sequence[TabooBox], angles: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """(m, d) lower and upper edges of boxes that name no other angles than these; infinite where one is not named."""
+    low, high = np.full((len(boxes), len(angles)), -np.inf), np.full((len(boxes), len(angles)), np.inf)
+    place = {j: n for n, j in enumerate(angles)}
+    for n, box in enumerate(boxes):
+        for j, a, b in box.intervals:
+            low[n, place[j]], high[n, place[j]] = max(low[n, place[j]], a), min(high[n, place[j]], b)
+    return low, high

@@ -38,7 +38,7 @@ def narrowed(domain: AngleDomain, parts: tuple[Phased, ...]) -> AngleDomain:
     """The domain in which all parts hold, too.
 
     Raises:
-        EmptyDomain: two ranges exclude each other; names the rules.
+        EmptyDomain: no pose satisfies all ranges and taboos; names the rules that exclude each other.
     """
     lower, upper, reasons = domain.lower.copy(), domain.upper.copy(), dict(domain.limit_reasons)
     for j, low, high, reason in (limit for part in parts for limit in part.limits):
@@ -49,7 +49,9 @@ def narrowed(domain: AngleDomain, parts: tuple[Phased, ...]) -> AngleDomain:
             rules = ", ".join(dict.fromkeys(r.rule for r in (before, reason) if r))
             raise EmptyDomain(f"No pose satisfies these rules together: {rules}.")
     boxes = (*domain.boxes, *(box for part in parts for box in part.boxes))
-    return AngleDomain(lower, upper, boxes, reasons)
+    both = AngleDomain(lower, upper, boxes, reasons)
+    both.check()
+    return both
 
 
 def cycle_schedule(

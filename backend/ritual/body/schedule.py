@@ -143,3 +143,15 @@ def seams(schedule: Schedule) -> dict[int, list[AngleDomain]]:
     for before, after in pairwise(schedule):
         shared.setdefault(after.start, [before.domain]).append(after.domain)
     return {frame: domains for frame, domains in shared.items() if len(dict.fromkeys(domains)) > 1}
+
+
+def check_seams(schedule: Schedule) -> None:
+    """Raises: EmptyDomain: the rules on the two sides of a frame leave it no pose; names them and the frame."""
+    for frame, domains in seams(schedule).items():
+        try:
+            common(domains).check()
+        except EmptyDomain as error:
+            raise EmptyDomain(
+                f"The rules change at frame {frame}, and no pose there satisfies both sides. {error.message}",
+                hint="Widen a range, narrow a taboo or move a phase in the knowledge graph.",
+            ) from error

@@ -18,15 +18,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import convolve1d, maximum_filter1d
 
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
-from ritual.body.schedule import Schedule, box_runs, common, limit_runs, limits, scheduled, seams
-from ritual.errors import EmptyDomain
+from ritual.body.checked import checked_track
+from ritual.body.corridor import Corridor, find_corridor
+from ritual.body.fade import eased, hurried
+from ritual.body.schedule import Schedule, box_runs, limit_runs, limits, scheduled
 
 MARGIN = math.radians(0.25)  # how far beyond an edge a mended pose is put: survives float32 and text files
-MAX_ROUNDS = 24
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,9 @@ class Breach:
 
 def segment_hits(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> np.ndarray:
     """(T - 1,) bool: the segment between consecutive frames meets the open box drawn in by `tolerance`."""
-    a, b = angles[:-1], angles[1:]
-    enter, leave = np.zeros(len(a)), np.ones(len(a))
-    for j, low, high in box.intervals:
-        low, high = low + tolerance, high - tolerance
-        start, step = a[:, j], b[:, j] - a[:, j]
-        still = step == 0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.stack(((low - start) / step, (high - start) / step))
-        first, last = t.min(0), t.max(0)
-        inside = (start > low) & (start < high)
-        enter = np.maximum(enter, np.where(still, np.where(inside, 0.0, 2.0), first))
-        leave = np.minimum(leave, np.where(still, np.where(inside, 1.0, -1.0), last))
-    return leave > enter
+    named = [j for j, _, _ in box.intervals]
+    low, high = np.array([(low, high) for _, low, high in box.intervals]).reshape(-1, 2).T
+    return cells.meets(angles[:, named], low + tolerance, high - tolerance)
 
 
 def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0) -> list[Breach]:
@@ -106,93 +96,86 @@ def spans(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
+@dataclass(frozen=True, eq=False)
+class Mending:
+    """A mended track and the corridor that it keeps to.
+
+    Attributes:
+        angles: (T, 36) [rad].
+        corridor: its bounds.
+        hurried: (T, 36) bool: where the rules, or the clip's ends, left the correction no room to fade slowly enough.
+    """
+
+    angles: np.ndarray
+    corridor: Corridor
+    hurried: np.ndarray
+
+
 def mend(
-    angles: np.ndarray, domain: AngleDomain | Schedule, fps: float, margin: float = MARGIN, blend: float = 0.2
+    angles: np.ndarray,
+    domain: AngleDomain | Schedule,
+    fps: float,
+    margin: float = MARGIN,
+    blend: float = 0.2,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """A track near `angles` that never leaves the domain, neither at frames nor between them.
-
-    Only the offending angle is moved, to the side of the box that costs least over the whole excursion, and
-    the correction fades in and out over `blend` seconds (eq. 11 with a mask that is soft in time), also across the
-    frame at which the rules change. A track that is legal already is returned bit for bit.
 
     Args:
         angles: (T, 36) [rad].
         domain: one for the whole track, or what holds when.
         fps: frames per second.
         margin: distance from a forbidden edge at which a moved angle is put [rad].
-        blend: time over which a correction fades [s].
+        blend: least time over which a correction fades [s].
+        weights: (36,) positive: how dear it is to move an angle; None = all 1.
 
     Returns:
-        (T, 36) [rad].
+        (T, 36) [rad]; a track that is legal already is returned bit for bit.
 
     Raises:
+        BadInput: the track is not (T, 36) finite numbers.
         EmptyDomain: no pose satisfies every rule, or none at the frame where the rules change, or no motion leads
-            from one such frame to the next.
+            from one frame to another.
 
     Source: eq. 10-11; spec §5.
     """
-    out = np.array(angles, dtype=np.float64)
-    schedule = scheduled(domain, len(out))
-    _check_seams(out, schedule)
-    bounds = limits(schedule, len(out))
-    radius = max(1, round(blend * fps / 2))
-    _mend_limits(out, bounds, radius)
-    runs = box_runs(schedule)
-    for _ in range(MAX_ROUNDS):
-        settled = True
-        for box, first, last, _held in runs:
-            for start, end in spans(frames_in_box(out[first : last + 1], box)):
-                settled = False
-                if not _leave_box(out, bounds, box, (first, last), (first + start, first + end), margin, radius):
-                    return _into_cells(out, schedule, radius)
-        if settled:
-            return out
-    return _into_cells(out, schedule, radius)
+    angles = checked_track(angles)
+    if not breaches(angles, domain):
+        return angles.copy()
+    return mending(angles, domain, fps, margin, blend, weights).angles
 
 
-def _check_seams(angles: np.ndarray, schedule: Schedule) -> None:
-    """Raises: EmptyDomain: the rules on the two sides of a frame leave it no pose; names them and the frame."""
-    for frame, domains in seams(schedule).items():
-        try:
-            common(domains).project(angles[frame])
-        except EmptyDomain as error:
-            raise EmptyDomain(
-                f"The rules change at frame {frame}, and no pose there satisfies both sides. {error.message}",
-                hint="Widen a range, narrow a taboo or move a phase in the knowledge graph.",
-            ) from error
+def mending(
+    angles: np.ndarray,
+    domain: AngleDomain | Schedule,
+    fps: float,
+    margin: float = MARGIN,
+    blend: float = 0.2,
+    weights: np.ndarray | None = None,
+) -> Mending:
+    """As `mend`, with the corridor and what was hurried.
 
-
-def _into_cells(out: np.ndarray, schedule: Schedule, radius: int) -> np.ndarray:
-    """What is left where local repairs do not settle: the track drawn into convex parts that meet no box."""
-    if len(schedule) == 1:
-        lower, upper = schedule[0].domain.free_cell(out.mean(0))
-        return np.clip(out, lower, upper)
-    _mend_limits(out, cells.chain(out, schedule), radius)
-    return out
-
-
-def _mend_limits(out: np.ndarray, bounds: tuple[np.ndarray, np.ndarray], radius: int) -> None:
-    lower, upper = bounds
-    for j in range(out.shape[1]):
-        if (out[:, j] > upper[:, j]).any() or (out[:, j] < lower[:, j]).any():
-            out[:, j] = _drawn_in(out[:, j], lower[:, j], upper[:, j], radius)
-
-
-def _drawn_in(values: np.ndarray, low: np.ndarray, high: np.ndarray, radius: int) -> np.ndarray:
-    """(T,) values inside their limits, moved there softly."""
-    over, under = np.maximum(values - high, 0), np.maximum(low - values, 0)
-    moved = values - _soft_envelope(over, radius) + _soft_envelope(under, radius)
-    return np.clip(moved, low, high)
-
-
-def _soft_envelope(need: np.ndarray, radius: int) -> np.ndarray:
-    """Smooth curve >= `need` that is zero further than 2 `radius` frames from where it is needed.
-
-    Dilated by the radius and then averaged over it, so no average can fall below the need in its middle.
+    Segments that are legal without a common cell may stay as they are, unless a fade reaches them: then they are given
+    a cell, too.
     """
-    kernel = np.hanning(2 * radius + 3)[1:-1]
-    wide = maximum_filter1d(need, 2 * radius + 1, mode="nearest")
-    return np.maximum(convolve1d(wide, kernel / kernel.sum(), mode="nearest"), need)
+    angles = checked_track(angles)
+    schedule = scheduled(domain, len(angles))
+    limit_low, limit_high = limits(schedule, len(angles))
+    keep = np.ones(max(len(angles) - 1, 1), bool)
+    while True:
+        found = find_corridor(angles, schedule, weights, keep)
+        low, high = found.lower, found.upper
+        middle = (low + high) / 2
+        target = (
+            np.where(low > limit_low, np.minimum(low + margin, middle), low),
+            np.where(high < limit_high, np.maximum(high - margin, middle), high),
+        )
+        moved = eased(angles, low, high, target, fps, blend)
+        changed = (moved != angles).any(1)
+        met = found.kept & (changed[:-1] | changed[1:])
+        if not met.any():
+            return Mending(moved, found, hurried(angles, moved, fps))
+        keep[: len(met)] &= ~met
 
 
 def _faces(
@@ -212,64 +195,6 @@ def _faces(
                 nearest = np.maximum(beyond, limit) if sign < 0 else np.minimum(beyond, limit)
                 faces.append((j, sign, np.where(room, nearest, sign * np.inf)))
     return faces
-
-
-def _leave_box(
-    out: np.ndarray,
-    bounds: tuple[np.ndarray, np.ndarray],
-    box: TabooBox,
-    held: tuple[int, int],
-    excursion: tuple[int, int],
-    margin: float,
-    radius: int,
-) -> bool:
-    """Move one excursion into a box, which stands in the frames `held`, out by its cheapest face, in place.
-
-    Returns:
-        False where no face leaves it inside the limits of every frame concerned.
-    """
-    best_cost, best = math.inf, None
-    for j, sign, bound in _faces(*bounds, box, margin):
-        first, last = _reach(out, box, j, sign, bound, held, excursion)
-        need = np.zeros(len(out))
-        need[first : last + 1] = np.maximum(sign * (bound - out[:, j])[first : last + 1], 0)
-        cost = float((need**2).sum())
-        if cost < best_cost:
-            best_cost, best = cost, (j, sign, need)
-    if best is None:
-        return False
-    j, sign, need = best
-    low, high = bounds[0][:, j], bounds[1][:, j]
-    moved = out[:, j] + sign * _soft_envelope(need, radius)
-    if (low != low[0]).any() or (high != high[0]).any():  # limits that change would cut the fade off at a frame
-        eased = _drawn_in(moved, low, high, radius)
-        moved = sign * np.maximum(sign * eased, sign * out[:, j] + need)
-    out[:, j] = np.clip(moved, low, high)
-    return True
-
-
-def _reach(
-    out: np.ndarray,
-    box: TabooBox,
-    j: int,
-    sign: int,
-    bound: np.ndarray,
-    held: tuple[int, int],
-    excursion: tuple[int, int],
-) -> tuple[int, int]:
-    """Widen an excursion until it may end: in the chosen half-space, with its neighbour in another, or with the box."""
-    beyond = sign * (out[:, j] - bound) >= 0
-    shared = np.zeros(len(out) - 1, bool)  # both ends of the segment beyond one face of another angle
-    for i, low, high in box.intervals:
-        if i != j:
-            shared |= (out[:-1, i] <= low) & (out[1:, i] <= low)
-            shared |= (out[:-1, i] >= high) & (out[1:, i] >= high)
-    first, last = start, end = excursion
-    while first > held[0] and not beyond[first] and not (first < start and shared[first - 1]):
-        first -= 1
-    while last < held[1] and not beyond[last] and not (last > end and shared[last]):
-        last += 1
-    return first, last
 
 
 def _box_breach(

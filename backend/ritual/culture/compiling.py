@@ -183,7 +183,7 @@ class DanceRules:
         """Allowed poses.
 
         Raises:
-            EmptyDomain: two ranges exclude each other; names the rules.
+            EmptyDomain: no pose satisfies all ranges and taboos; names the rules that exclude each other.
         """
         body = AngleDomain.physiological()
         lower, upper = body.lower, body.upper
@@ -200,7 +200,9 @@ class DanceRules:
                 raise EmptyDomain(f"No pose satisfies these rules together: {', '.join(guilty)}.")
         reasons = {j: _reason(self.dance, low_by.get(j), high_by.get(j)) for j in low_by | high_by}
         boxes = [rule.box(self.dance) for rule in always if rule.taboo]
-        return AngleDomain(lower, upper, tuple(boxes), reasons)
+        compiled = AngleDomain(lower, upper, tuple(boxes), reasons)
+        compiled.check()
+        return compiled
 
     def phased(self, performer: str, occasion: str) -> tuple[Phased, ...]:
         """What is narrower in a part of the cycle."""

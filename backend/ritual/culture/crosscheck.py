@@ -150,9 +150,9 @@ def _domains(rules: DanceRules) -> Iterator[Problem]:
 
 def _has_pose(rules: DanceRules, performer: str, occasion: str) -> bool:
     try:
-        always, parts = rules.domain(performer, occasion), rules.phased(performer, occasion)
-        for domain in (always, *(narrowed(always, held) for held in _meeting(parts))):
-            domain.free_cell((domain.lower + domain.upper) / 2)
+        always = rules.domain(performer, occasion)
+        for held in _meeting(rules.phased(performer, occasion)):
+            narrowed(always, held)
     except EmptyDomain:
         return False
     return True
