@@ -18,7 +18,7 @@ import numpy as np
 from ritual.body.contact import SHARPNESS
 
 HEIGHT, SPEED = 0.02, 0.25  # [m], [m/s]: lower and slower than this a point comes to stand
-FLAT = 0.01  # [m]: a point this much above the lowest of its sole hovers
+FLAT = 0.012  # [m]: a point this much above the lowest of its sole hovers
 LEAVING = 1.6  # times as high or as fast it has left: a foot that settles trembles less than that
 AIR = 0.03  # [m]: with both soles higher the dancer is in the air
 TIPTOE = 0.003  # [m]: the toes are this much lower than the ball: the foot stands on them
@@ -74,7 +74,7 @@ def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = N
     aloft = heights.min(1) > AIR if airborne is None else np.asarray(airborne, bool)
     lowest = np.repeat(points[..., 2].min(2), 3, axis=1)
     score = np.maximum.reduce(
-        (lowest / HEIGHT, (heights - lowest) / FLAT, _speeds(points, fps).reshape(frames, 6) / SPEED)
+        (lowest / HEIGHT, LEAVING * (heights - lowest) / FLAT, _speeds(points, fps).reshape(frames, 6) / SPEED)
     )
     for ball, toe in ((1, 2), (4, 5)):  # the sole rolls over one of them
         tiptoe = heights[:, toe] < heights[:, ball] - TIPTOE
@@ -86,7 +86,7 @@ def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = N
                 if b - a + 1 >= SHORTEST * fps:
                     planted[first + a : first + b + 1, p] = True
     planted[aloft] = False
-    gliding = _hand_over(planted, np.minimum(score, 1e3) ** 2 + (heights / FLAT) ** 2, aloft, fps)
+    gliding = _hand_over(planted, np.minimum(score, 1e3) ** 2 + (4 * heights / FLAT) ** 2, aloft, fps)
     stands = tuple(
         Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(planted[:, p])
     )
@@ -150,18 +150,20 @@ def _hand_over(planted: np.ndarray, cost: np.ndarray, aloft: np.ndarray, fps: fl
     for first, last in runs(~planted.any(1) & ~aloft):
         if last - first + 1 > LONGEST_HANDOVER * fps:
             continue
-        before = _best(planted[first - 1], cost[first]) if first > 0 else None
-        after = _best(planted[last + 1], cost[last]) if last + 1 < frames else None
-        if before is None and after is None:
+        held = slice(first, last + 1)
+        befores = np.flatnonzero(planted[first - 1]) if first > 0 else []
+        afters = np.flatnonzero(planted[last + 1]) if last + 1 < frames else []
+        staying = np.concatenate((np.zeros((1, 6)), np.cumsum(cost[held], axis=0)))
+        coming = staying[-1] - staying
+        if not len(befores) or not len(afters):
+            ends = [*befores, *afters]
+            if ends:
+                planted[held, min(ends, key=staying[-1].__getitem__)] = True
             continue
-        if before is None or after is None or before == after:
-            planted[first : last + 1, after if before is None else before] = True
-            continue
-        staying = np.r_[0.0, np.cumsum(cost[first : last + 1, before])]
-        coming = np.r_[np.cumsum(cost[first : last + 1, after][::-1])[::-1], 0.0]
-        change = first + int((staying + coming).argmin())  # the first frame that `after` bears
-        planted[first:change, before] = True
-        planted[change : last + 1, after] = True
+        ways = [(staying[n, a] + coming[n, b], n, a, b) for a in befores for b in afters for n in range(len(staying))]
+        _, change, before, after = min(ways)
+        planted[first : first + change, before] = True
+        planted[first + change : last + 1, after] = True
     for t in range(1, frames):  # nobody leaves one spot before the next is reached
         if planted[t].any() and planted[t - 1].any() and not (planted[t] & planted[t - 1]).any():
             planted[t - 1, _best(planted[t], cost[t - 1])] = True

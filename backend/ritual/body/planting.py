@@ -6,8 +6,8 @@ The limits hold in every iterate. Floor, feet and balance are goals of one fit w
 apart; it moves the root, the trunk and the legs and leaves arms and head bit for bit. Hands come after it: root and
 legs stand, only the arms move, so nothing above them in the order can suffer.
 
-A planted point keeps its place over the floor and, with the rest of its sole, its height above the sole's lowest
-point, which is on the floor. A ball that is planted alone lets the foot turn about it: that is a pivot. Soles that
+A planted point keeps its place over the floor, and its height above the lowest of its sole that is planted, which is on
+the floor. A ball that is planted alone lets the foot turn about it: that is a pivot. Soles that
 are not planted clear the floor by a few millimetres.
 """
 
@@ -26,6 +26,7 @@ from ritual.body.track_kernel import NO_FLOOR
 
 PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 1.0, 30.0  # weights [1]
 CLEARANCE = 0.006  # [m] under a sole that is not planted
+HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
 KNEE = 0.05  # [m]: flesh between the knee joint and the floor
 ROUNDS, PASSES = 2, 12
@@ -113,7 +114,8 @@ class _Goals:
         places = np.zeros((frames, 2, 3, 3))
         for stand, place in _places(points, footing):
             places[stand.frames, stand.foot, stand.point, :2] = place
-        places[..., 2] = before[..., 2] - before[..., 2].min(2, keepdims=True)
+        lowest = np.where(planted, before[..., 2], np.inf).min(2, keepdims=True)
+        places[..., 2] = np.where(planted, before[..., 2] - lowest, 0.0)
         weights, marks, floors = np.zeros((frames, 8, 3)), np.zeros((frames, 8, 3)), np.full((frames, 8), KNEE)
         marks[:, :6] = places.reshape(frames, 6, 3)
         weights[:, :6] = PLANTED * planted.reshape(frames, 6, 1)
@@ -168,7 +170,8 @@ def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndar
         if len(stands):
             away = np.abs(np.arange(len(planted))[:, None] - stands).min(1)
         rise = CLEARANCE * np.minimum(away / max(RISING * fps, 1.0), 1.0)
-        out[:, foot] = (rise * some[:, 1 - foot])[:, None]
+        out[:, foot] = np.where(some[:, foot, None], HOVER, (rise * some[:, 1 - foot])[:, None])
+    out[planted] = 0.0
     out[airborne] = 0.0
     return out
 
