@@ -37,8 +37,10 @@ _SEGMENTS = (
 )
 HALF_WIDTH = (0.028, 0.035, 0.02)  # of the performer's shoe at heel, ball and toe [m]
 INSIDE = 0.01  # [m]: how far inside the soles' outline the centre of mass is brought
-CALM = 0.5  # [m/s^2]: slower than this the centre of mass is carried, not caught (it shifts the pressure by 5 cm)
+CALM = 0.8  # [m/s^2]: slower than this the centre of mass is carried, not caught: the pressure is under it to 7 cm
+SMOOTH = 0.16  # [s]: trembling is not moving
 STANDING = 0.4  # [s] that a stand lasts at least to ask for balance
+SLOW = 0.25  # [m/s]: faster it travels
 CORNERS = 12
 
 
@@ -118,7 +120,7 @@ def standing(centre: np.ndarray, footing: Footing, fps: float) -> np.ndarray:
     frames = len(centre)
     if frames < 3:
         return footing.planted.any((1, 2))
-    smooth = gaussian_filter1d(centre, 0.08 * fps, axis=0, mode="nearest")
+    smooth = gaussian_filter1d(centre, SMOOTH * fps, axis=0, mode="nearest")
     speed = np.linalg.norm(np.gradient(smooth, axis=0), axis=1) * fps
     pull = np.linalg.norm(np.gradient(np.gradient(smooth, axis=0), axis=0), axis=1) * fps**2
     feet = footing.planted.any(2)
@@ -127,7 +129,7 @@ def standing(centre: np.ndarray, footing: Footing, fps: float) -> np.ndarray:
     marks = np.flatnonzero(change)
     for a, b in itertools.pairwise(marks):
         same[a:b] = feet[a].any()
-    calm = same & (pull < CALM) & (speed < CALM / 2) & ~footing.airborne
+    calm = same & (pull < CALM) & (speed < SLOW) & ~footing.airborne
     out = np.zeros(frames, bool)
     for a, b in itertools.pairwise(marks):
         for first, last in runs(calm[a:b]):

@@ -18,19 +18,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ritual.body import balance, selfcollision
+from ritual.body.checked import checked_track
 from ritual.body.contact import ANKLES, SOLE
 from ritual.body.footing import Footing, Stand, find_footing, path_of
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.body.track_fit import Goals, Ties, Track, fit
 from ritual.body.track_kernel import NO_FLOOR
+from ritual.errors import BadInput
 
-PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 1.0, 30.0  # weights [1]
+PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.1, 30.0  # weights [1]
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
 KNEE = 0.05  # [m]: flesh between the knee joint and the floor
-ROUNDS, PASSES = 2, 12
-EASE = 0.2  # [s] over which balance is asked for and let go
+PASSES = 30  # of the fit, at most
+FALLING = 0.12  # [m]: a centre of mass further outside the soles is not balanced by a shift of weight
+EASE = 0.4  # [s] over which balance is asked for and let go
 _KNEES = [JOINT_INDEX["left_knee"], JOINT_INDEX["right_knee"]]
 _CARRIERS = np.array([joint for joint in ANKLES for _ in SOLE] + _KNEES, dtype=np.int64)
 _OFFSETS = np.concatenate((np.tile(SOLE.numpy(), (2, 1)), np.zeros((2, 3))))
@@ -68,13 +71,17 @@ def plant(
             planted feet make of it.
         upright: the pelvis keeps its rotation, as where a rule on turning has just been made to hold.
         touching: (6, C) depth of hands in the body that is meant [m], see `meant_depth`; None = none is.
+
+    Raises:
+        BadInput: an angle or the root is no finite number.
     """
-    points = _soles(*track.pose())
+    _check(track)
+    points = sole_points(*track.pose())
     footing = find_footing(points, fps, airborne)
     if not keep_path:
         for _ in range(2):  # what slides through a path that is off shows only when it is put right
             track = _shifted(track, path_of(points, footing))
-            points = _soles(*track.pose())
+            points = sole_points(*track.pose())
             footing = find_footing(points, fps, airborne)
     if footing.stands:
         track = _stand(track, footing, lower, upper, fps, upright)
@@ -92,38 +99,36 @@ def meant_depth(poses: np.ndarray) -> np.ndarray:
 def _stand(
     track: Track, footing: Footing, lower: np.ndarray, upper: np.ndarray, fps: float, upright: bool
 ) -> Track:
-    reference = track
     low, high = lower.copy(), upper.copy()
     low[:, _ABOVE] = high[:, _ABOVE] = track.angles[:, _ABOVE]
-    for _ in range(ROUNDS):  # the places are where the feet are on the mean, and that changes as they come to rest
-        goals = _Goals(track, reference, footing, fps)
-        track = fit(
-            track, goals, low, high, reference=reference, pull=0.02, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
-            root="upright" if upright else "free", iterations=PASSES,
-        )  # fmt: skip
-    return track
+    return fit(
+        track, _Goals(track, footing, fps), low, high, pull=0.02, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
+        root="upright" if upright else "free", iterations=PASSES,
+    )  # fmt: skip
 
 
 class _Goals:
     """Where soles, knees and the centre of mass should be; the last said anew from the track so far."""
 
-    def __init__(self, track: Track, reference: Track, footing: Footing, fps: float) -> None:
+    def __init__(self, track: Track, footing: Footing, fps: float) -> None:
         frames = len(track)
-        points, before = _soles(*track.pose()), _soles(*reference.pose())
+        positions, rotations = track.pose()
+        points = sole_points(positions, rotations)
         planted = footing.planted
         places = np.zeros((frames, 2, 3, 3))
         for stand, place in _places(points, footing):
             places[stand.frames, stand.foot, stand.point, :2] = place
-        lowest = np.where(planted, before[..., 2], np.inf).min(2, keepdims=True)
-        places[..., 2] = np.where(planted, before[..., 2] - lowest, 0.0)
+        lowest = np.where(planted, points[..., 2], np.inf).min(2, keepdims=True)
+        places[..., 2] = np.where(planted, points[..., 2] - lowest, 0.0)
         weights, marks, floors = np.zeros((frames, 8, 3)), np.zeros((frames, 8, 3)), np.full((frames, 8), KNEE)
         marks[:, :6] = places.reshape(frames, 6, 3)
         weights[:, :6] = PLANTED * planted.reshape(frames, 6, 1)
         floors[:, :6] = _clearance(planted, footing.airborne, fps).reshape(frames, 6)
-        centre = balance.centre_of_mass(reference.pose()[0])
+        centre = balance.centre_of_mass(positions)
         calm = balance.standing(centre, footing, fps)
         self.outline = balance.outlines(np.where(planted[..., None], places, points), planted)
-        self.asked = BALANCE * _eased(calm & np.isfinite(self.outline).all((1, 2)), EASE * fps)
+        off = balance.outside(self.outline, centre)
+        self.asked = BALANCE * _eased(calm & (off < FALLING), EASE * fps)
         self.outline[~(self.asked > 0)] = 0.0
         self.goals = Goals(
             np.zeros((frames, len(JOINTS), 3)), np.zeros((frames, len(JOINTS))), _CARRIERS, _OFFSETS, marks, weights,
@@ -157,7 +162,7 @@ def _free_hands(track: Track, lower: np.ndarray, upper: np.ndarray, touching: np
             mark_weights=np.repeat(HANDS * ever[..., None], 3, axis=2), floors=np.full((frames, count), NO_FLOOR),
         )  # fmt: skip
 
-    return fit(track, goals, low, high, pull=0.02, root="fixed", iterations=2 * PASSES)
+    return fit(track, goals, low, high, pull=0.02, root="fixed", iterations=PASSES)
 
 
 def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndarray:
@@ -214,12 +219,20 @@ def _shared(a: Stand, b: Stand) -> slice | None:
     return slice(min(first, last), max(first, last) + 1)
 
 
+def _check(track: Track) -> None:
+    checked_track(track.angles)
+    root = np.concatenate((track.translation, track.rotation), axis=1)
+    bad = np.flatnonzero(~np.isfinite(root).all(1))
+    if len(bad):
+        raise BadInput(f"The track's root is no finite number at frame {bad[0]}.")
+
+
 def _shifted(track: Track, by: np.ndarray) -> Track:
     translation = track.translation.copy()
     translation[:, :2] += by
     return replace(track, translation=translation)
 
 
-def _soles(positions: np.ndarray, rotations: np.ndarray) -> np.ndarray:
+def sole_points(positions: np.ndarray, rotations: np.ndarray) -> np.ndarray:
     """(T, 2, 3, 3) as `contact.soles`, of the joints' positions and rotations."""
     return positions[:, ANKLES, None] + (rotations[:, ANKLES, None] @ SOLE.numpy()[:, :, None])[..., 0]

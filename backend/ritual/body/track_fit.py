@@ -53,7 +53,7 @@ class Goals:
         joints, joint_weights: (T, 24, 3) [m] and (T, 24).
         carriers, offsets: (M,) joint that carries each mark and (M, 3) where, in that joint's frame [m].
         marks, mark_weights: (T, M, 3) [m] and (T, M, 3), one weight for each world axis.
-        floors, floor_weight: (T, M) height below which a mark must not be [m], `NO_FLOOR` = none; what it costs if it is.
+        floors, floor_weight: (T, M) height below which a mark must not be [m], `NO_FLOOR` = none; and its weight.
         masses: (24,) share of the body's mass at every joint, summing to 1.
         balance, balance_weights: (T, 2) where the centre of mass should stand over the floor [m] and (T,).
     """
@@ -76,9 +76,10 @@ class Goals:
         frames = len(joints)
         weights = np.ones(JOINTS) if weights is None else weights
         return Goals(
-            np.ascontiguousarray(joints, dtype=float), np.array(np.broadcast_to(weights, (frames, JOINTS)), dtype=float),
-            np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((frames, 0, 3)), np.zeros((frames, 0, 3)),
-            np.zeros((frames, 0)), 0.0, NO_MASS, np.zeros((frames, 2)), np.zeros(frames),
+            np.ascontiguousarray(joints, dtype=float),
+            np.array(np.broadcast_to(weights, (frames, JOINTS)), dtype=float), np.zeros(0, np.int64), np.zeros((0, 3)),
+            np.zeros((frames, 0, 3)), np.zeros((frames, 0, 3)), np.zeros((frames, 0)), 0.0, NO_MASS,
+            np.zeros((frames, 2)), np.zeros(frames),
         )  # fmt: skip
 
 
@@ -156,7 +157,8 @@ def fit(
 
 
 def _step(
-    track: Track, band: np.ndarray, slope: np.ndarray, lower: np.ndarray, upper: np.ndarray, damping: float, still: slice
+    track: Track, band: np.ndarray, slope: np.ndarray, lower: np.ndarray, upper: np.ndarray, damping: float,
+    still: slice,
 ) -> np.ndarray:
     """(42 T,) damped step; limits it would cross are met exactly and the rest solved again."""
     at = slope.reshape(len(track), FREEDOMS)[:, ROOT:]

@@ -96,7 +96,8 @@ def paces_of(angles, translation, rotation):
 
 @njit(cache=True, fastmath=FAST)
 def cost(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights, floors,
-         floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull, paces, ties):  # fmt: skip
+         floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull, paces,
+         ties):  # fmt: skip
     """The objective of a track, as `equations` minimises it."""
     work, point, step, turn = workspace(), np.empty(3), np.empty(FREEDOMS), np.empty(3)
     total = 0.0
@@ -125,8 +126,8 @@ def _add_rank_one(column, weight, error, block, slope):
 
 @njit(cache=True, fastmath=FAST)
 def equations(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights,
-              floors, floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull, paces, ties,
-              band, slope):  # fmt: skip
+              floors, floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull,
+              paces, ties, band, slope):  # fmt: skip
     """Gauss-Newton normal matrix (43, 42 T) into `band` and its right-hand side (42 T,) into `slope`."""
     frames = len(angles)
     work, column, point = workspace(), np.empty((3, FREEDOMS)), np.empty(3)
