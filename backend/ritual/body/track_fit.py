@@ -23,9 +23,9 @@ from ritual.body import track_kernel as kernel
 from ritual.body.tree import FREEDOMS, JOINTS, ROOT, tree_of
 
 ANGLES = FREEDOMS - ROOT
-HELD = {"free": slice(0, 0), "upright": slice(3, ROOT), "fixed": slice(0, ROOT)}  # of the root's degrees of freedom
+_FREE = {"free": slice(0, ROOT), "upright": slice(0, 3), "fixed": slice(0, 0)}  # of the root's degrees of freedom
 NO_MASS = np.zeros(JOINTS)
-START_DAMPING, MAX_DAMPING = 1e-6, 1e3
+START_DAMPING, MAX_DAMPING = 1e-4, 1e3
 SETTLED = 1e-4  # relative gain under which a fit is done
 
 
@@ -134,14 +134,17 @@ def fit(
     paces = kernel.paces_of(reference.angles, reference.translation, reference.rotation)
     rest = (*(np.ascontiguousarray(x, dtype=float) for x in _arrays(reference)), pulls, paces, weights)
     lower, upper = (np.ascontiguousarray(x, dtype=float) for x in (lower, upper))
+    free = np.concatenate((np.arange(ROOT)[_FREE[root]], ROOT + np.flatnonzero((lower < upper).any(0))))
     band, slope = np.empty((FREEDOMS + 1, FREEDOMS * len(start))), np.empty(FREEDOMS * len(start))
-    damping, small = START_DAMPING, 0
-    for _ in range(iterations):
+    small, right = np.empty((len(free) + 1, len(free) * len(start))), np.empty(len(free) * len(start))
+    damping, calm = START_DAMPING, 0
+    for _ in range(iterations if len(free) else 0):
         aim = _arguments(goals(track) if callable(goals) else goals)
         now = kernel.cost(tree, *_arrays(track), *aim, *rest)
         kernel.equations(tree, *_arrays(track), *aim, *rest, band, slope)
+        kernel.free_part(band, slope, free, small, right)
         while damping <= MAX_DAMPING:
-            step = _step(track, band, slope, lower, upper, damping, HELD[root])
+            step = _step(track, small, right, free, lower, upper, damping)
             other = _moved(track, step, lower, upper)
             then = kernel.cost(tree, *_arrays(other), *aim, *rest)
             if then < now:
@@ -150,22 +153,25 @@ def fit(
         else:
             return track
         track, damping = other, max(damping * 0.2, 1e-9)
-        small = small + 1 if now - then < SETTLED * now else 0
-        if small > 1:
+        calm = calm + 1 if now - then < SETTLED * now else 0
+        if calm > 1:
             break
     return track
 
 
 def _step(
-    track: Track, band: np.ndarray, slope: np.ndarray, lower: np.ndarray, upper: np.ndarray, damping: float,
-    still: slice,
-) -> np.ndarray:
-    """(42 T,) damped step; limits it would cross are met exactly and the rest solved again."""
-    at = slope.reshape(len(track), FREEDOMS)[:, ROOT:]
-    held = np.zeros((len(track), FREEDOMS), bool)
-    held[:, still] = True
-    held[:, ROOT:] = ((track.angles <= lower) & (at <= 0)) | ((track.angles >= upper) & (at >= 0))
-    reach = np.zeros(held.shape)
+    track: Track, band: np.ndarray, slope: np.ndarray, free: np.ndarray, lower: np.ndarray, upper: np.ndarray,
+    damping: float,
+) -> np.ndarray:  # fmt: skip
+    """(42 T,) damped step of the free unknowns; limits it would cross are met exactly and the rest solved again."""
+    frames, count = len(track), len(free)
+    out = np.zeros((frames, FREEDOMS))
+    angles = free[free >= ROOT] - ROOT
+    own = slice(count - len(angles), count)
+    now, low, high = track.angles[:, angles], lower[:, angles], upper[:, angles]
+    at = slope.reshape(frames, count)[:, own]
+    held, reach = np.zeros((frames, count), bool), np.zeros((frames, count))
+    held[:, own] = ((now <= low) & (at <= 0)) | ((now >= high) & (at >= 0))
     for _ in range(3):
         system, rest = band.copy(), slope.copy()
         system[-1] += damping
@@ -173,15 +179,17 @@ def _step(
         try:
             step = solveh_banded(system, rest, overwrite_ab=True, overwrite_b=True, check_finite=False)
         except LinAlgError:  # rounding: the caller damps more
-            return np.full(slope.shape, 0.0)
-        ahead = track.angles + step.reshape(len(track), FREEDOMS)[:, ROOT:]
-        inside = np.clip(ahead, lower, upper)
-        crossed = (inside != ahead) & ~held[:, ROOT:]
+            return out.ravel()
+        step = step.reshape(frames, count)
+        ahead = now + step[:, own]
+        inside = np.clip(ahead, low, high)
+        crossed = (inside != ahead) & ~held[:, own]
         if not crossed.any():
             break
-        reach[:, ROOT:][crossed] = (inside - track.angles)[crossed]
-        held[:, ROOT:] |= crossed
-    return step
+        reach[:, own][crossed] = (inside - now)[crossed]
+        held[:, own] |= crossed
+    out[:, free] = step
+    return out.ravel()
 
 
 def _moved(track: Track, step: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Track:

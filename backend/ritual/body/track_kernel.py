@@ -199,19 +199,33 @@ def equations(tree, angles, translation, rotation, joints, joint_weights, carrie
 
 
 @njit(cache=True)
+def free_part(band, slope, free, small, right):
+    """The equations of the degrees of freedom `free` (k,) of every frame alone, into (k + 1, k T) and (k T,)."""
+    k = len(free)
+    small[:] = 0.0
+    for t in range(len(slope) // FREEDOMS):
+        for b in range(k):
+            column = t * FREEDOMS + free[b]
+            right[t * k + b] = slope[column]
+            for a in range(b + 1):
+                small[k + a - b, t * k + b] = band[BAND + free[a] - free[b], column]
+            small[0, t * k + b] = band[0, column]
+
+
+@njit(cache=True)
 def hold(band, rest, held, reach):
     """Give the unknowns `held` (N,) bool the values `reach` (N,) in the equations, in place."""
-    n = len(rest)
+    n, wide = len(rest), len(band) - 1
     for k in range(n):
         if not held[k]:
             continue
-        for i in range(max(0, k - BAND), k):
-            rest[i] -= band[BAND + i - k, k] * reach[k]
-            band[BAND + i - k, k] = 0.0
-        for j in range(k + 1, min(n, k + BAND + 1)):
-            rest[j] -= band[BAND + k - j, j] * reach[k]
-            band[BAND + k - j, j] = 0.0
-        band[BAND, k] = 1.0
+        for i in range(max(0, k - wide), k):
+            rest[i] -= band[wide + i - k, k] * reach[k]
+            band[wide + i - k, k] = 0.0
+        for j in range(k + 1, min(n, k + wide + 1)):
+            rest[j] -= band[wide + k - j, j] * reach[k]
+            band[wide + k - j, j] = 0.0
+        band[wide, k] = 1.0
     for k in range(n):
         if held[k]:
             rest[k] = reach[k]
