@@ -198,25 +198,22 @@ def _places(points: np.ndarray, footing: Footing) -> list[tuple[Stand, np.ndarra
     found: dict[Stand, np.ndarray] = {}
     waiting = sorted(footing.stands, key=lambda s: s.first - s.last)
     while waiting:
-        stand, other, frames = next(
-            ((s, o, _shared(s, o)) for o in found for s in waiting if s.foot == o.foot and _shared(s, o) is not None),
-            (waiting[0], None, None),
-        )
+        near = [(s, o) for o in found for s in waiting if s.foot == o.foot and _overlap(s, o) >= 0]
+        stand, other = max(near, key=lambda pair: _overlap(*pair), default=(waiting[0], None))
         own = points[:, stand.foot, stand.point, :2]
         if other is None:
             found[stand] = own[stand.frames].mean(0)
         else:
-            found[stand] = found[other] + (own - points[:, other.foot, other.point, :2])[frames].mean(0)
+            ends = sorted((max(stand.first, other.first), min(stand.last, other.last)))  # or the frames they meet at
+            apart = own - points[:, other.foot, other.point, :2]
+            found[stand] = found[other] + apart[ends[0] : ends[1] + 1].mean(0)
         waiting.remove(stand)
     return list(found.items())
 
 
-def _shared(a: Stand, b: Stand) -> slice | None:
-    """Frames in which both stand, or the two between which one follows the other."""
-    first, last = max(a.first, b.first), min(a.last, b.last)
-    if first > last + 1:
-        return None
-    return slice(min(first, last), max(first, last) + 1)
+def _overlap(a: Stand, b: Stand) -> int:
+    """Frames in which both stand; 0 where one follows the other at once."""
+    return min(a.last, b.last) - max(a.first, b.first) + 1
 
 
 def _check(track: Track) -> None:
