@@ -25,6 +25,7 @@ TIPTOE = 0.003  # [m]: the toes are this much lower than the ball: the foot stan
 SHORTEST = 0.12  # [s]: a shorter touch is not seen as standing
 STRAY = 0.03  # [m]: a planted point that strays further from its place takes a step
 STEP = 0.16  # [s] that such a step takes at least
+HASTY = 4.0  # times as fast as what stands: a foot that is dragged on, not one that the weight is passed to
 LONGEST_HANDOVER = 0.5  # [s]: beyond it the foot glides over the floor on purpose
 
 
@@ -86,7 +87,10 @@ def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = N
                 if b - a + 1 >= SHORTEST * fps:
                     planted[first + a : first + b + 1, p] = True
     planted[aloft] = False
-    gliding = _hand_over(planted, np.minimum(score, 1e3) ** 2 + (4 * heights / FLAT) ** 2, aloft, fps)
+    cost = np.minimum(score, 1e3) ** 2 + (4 * heights / FLAT) ** 2
+    if airborne is None:  # nobody has said that it is not a jump
+        cost[score > HASTY] = np.inf
+    gliding = _hand_over(planted, cost, aloft, fps)
     stands = tuple(
         Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(planted[:, p])
     )
@@ -154,22 +158,21 @@ def _hand_over(planted: np.ndarray, cost: np.ndarray, aloft: np.ndarray, fps: fl
         befores = np.flatnonzero(planted[first - 1]) if first > 0 else []
         afters = np.flatnonzero(planted[last + 1]) if last + 1 < frames else []
         staying = np.concatenate((np.zeros((1, 6)), np.cumsum(cost[held], axis=0)))
-        coming = staying[-1] - staying
+        coming = np.concatenate((np.cumsum(cost[held][::-1], axis=0)[::-1], np.zeros((1, 6))))
         if not len(befores) or not len(afters):
             ends = [*befores, *afters]
-            if ends:
-                planted[held, min(ends, key=staying[-1].__getitem__)] = True
+            best = min(ends, key=staying[-1].__getitem__, default=None)
+            if best is not None and np.isfinite(staying[-1][best]):
+                planted[held, best] = True
             continue
         ways = [(staying[n, a] + coming[n, b], n, a, b) for a in befores for b in afters for n in range(len(staying))]
-        _, change, before, after = min(ways)
+        total, change, before, after = min(ways)
+        if not np.isfinite(total):
+            continue
         planted[first : first + change, before] = True
         planted[first + change : last + 1, after] = True
     for t in range(1, frames):  # nobody leaves one spot before the next is reached
         if planted[t].any() and planted[t - 1].any() and not (planted[t] & planted[t - 1]).any():
-            planted[t - 1, _best(planted[t], cost[t - 1])] = True
+            reached = int(np.where(planted[t], cost[t - 1], np.inf).argmin())
+            planted[t - 1, reached] |= np.isfinite(cost[t - 1, reached])
     return ~planted.any(1) & ~aloft
-
-
-def _best(among: np.ndarray, cost: np.ndarray) -> int | None:
-    """The cheapest of some points, (6,) bool; None of none."""
-    return int(np.where(among, cost, np.inf).argmin()) if among.any() else None

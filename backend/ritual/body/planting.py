@@ -38,6 +38,7 @@ _KNEES = [JOINT_INDEX["left_knee"], JOINT_INDEX["right_knee"]]
 _CARRIERS = np.array([joint for joint in ANKLES for _ in SOLE] + _KNEES, dtype=np.int64)
 _OFFSETS = np.concatenate((np.tile(SOLE.numpy(), (2, 1)), np.zeros((2, 3))))
 _ARMS = np.array([any(p in a.name for p in ("shoulder", "elbow", "forearm", "wrist")) for a in SKELETON.angles])
+_PULL = np.array([0.06 if a.name.endswith("inversion") else 0.02 for a in SKELETON.angles])  # ankles twist last
 _ABOVE = _ARMS | np.array([a.name.startswith(("neck", "head")) for a in SKELETON.angles])
 
 
@@ -102,7 +103,7 @@ def _stand(
     low, high = lower.copy(), upper.copy()
     low[:, _ABOVE] = high[:, _ABOVE] = track.angles[:, _ABOVE]
     return fit(
-        track, _Goals(track, footing, fps), low, high, pull=0.02, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
+        track, _Goals(track, footing, fps), low, high, pull=_PULL, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
         root="upright" if upright else "free", iterations=PASSES,
     )  # fmt: skip
 
