@@ -4,8 +4,12 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
+from ritual.body.kinematics import angles_from_local, local_rotations, matrix_to_quaternion
+from ritual.body.rotations import quaternion_matrix, slerp
+from ritual.body.skeleton import SKELETON
 
 BODY = AngleDomain.physiological()
 SLIVER = math.radians(0.1)
@@ -71,3 +75,30 @@ def _poses_outside(track, schedule, steps=64):
         dense = part if len(part) == 1 else (part[:-1] * (1 - s) + part[1:] * s).reshape(-1, 36)
         count += int(span.domain.violates(dense, 1e-9).sum())
     return count
+
+
+@pytest.fixture(scope="session")
+def slerped_angles():
+    return _slerped_angles
+
+
+def _slerped_angles(track, steps=64):
+    """(T - 1, steps + 1, 36) angles of a rig that slerps each joint from frame to frame, read off its rotations.
+
+    A rotation of three angles can be read in two ways; the one nearer to the line between the frames is meant.
+    """
+    quaternions = matrix_to_quaternion(local_rotations(torch.from_numpy(track))).numpy()
+    share = np.arange(steps + 1) / steps
+    between = np.broadcast_to(share[None, :, None], (len(track) - 1, len(share), 24))
+    turned = quaternion_matrix(slerp(quaternions[:-1, None], quaternions[1:, None], between))
+    read = angles_from_local(torch.from_numpy(turned)).numpy()
+    line = track[:-1, None] * (1 - share[None, :, None]) + track[1:, None] * share[None, :, None]
+    for indices in SKELETON.joint_angles:
+        if len(indices) == 3:
+            one = read[..., list(indices)]
+            other = np.stack((one[..., 0] + np.pi, np.pi - one[..., 1], one[..., 2] + np.pi), -1)
+            aim = line[..., list(indices)]
+            one, other = (v + 2 * np.pi * np.round((aim - v) / (2 * np.pi)) for v in (one, other))
+            nearer = np.abs(one - aim).sum(-1) <= np.abs(other - aim).sum(-1)
+            read[..., list(indices)] = np.where(nearer[..., None], one, other)
+    return read

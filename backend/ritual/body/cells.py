@@ -126,7 +126,7 @@ def _narrow(pose, low, high):
 
 
 @njit(cache=True)
-def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_high, keep):
+def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_high, keep, switch):
     """The cheapest sequence of cells, one for each segment of a track: dynamic programming (Bellman 1957).
 
     A frame must lie in the cells of both segments that meet there; what it costs is its weighted squared distance
@@ -139,6 +139,7 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
         first: (n + 1,) where each list begins in the cells.
         start_low, start_high, end_low, end_high: (c, d) what a cell allows at a segment's first and last frame.
         keep: (T - 1,) bool: the segment may also stay exactly as it is.
+        switch: [rad^2] what it costs to go from cell to cell at a frame that has to be moved.
 
     Returns:
         (T - 1,) the cell of each segment, -1 = stays as it is; the cost, infinite where there is no way; how many
@@ -164,18 +165,21 @@ def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_h
             if k == 0:
                 best = alone
             else:
-                b = first[lists[k - 1]]
+                b, same = first[lists[k - 1]], lists[k] == lists[k - 1]
+                if same and value[c] + alone < best:
+                    best, by = value[c] + alone, c
+                least = alone + switch if same and alone > 0.0 else alone
                 for i in order:
-                    if value[i] == np.inf or value[i] + alone >= best:
+                    if value[i] == np.inf or value[i] + least >= best:
                         break
                     if i == before:
                         step = 0.0 if alone == 0.0 else np.inf
-                    elif lists[k] == lists[k - 1] and i == c:
-                        step = alone
                     else:
                         step = SWITCH + _cost(
                             pose, weights, end_low[b + i], end_high[b + i], start_low[a + c], start_high[a + c]
                         )
+                        if step > SWITCH and same:
+                            step += switch
                     if value[i] + step < best:
                         best, by = value[i] + step, i
             if best < np.inf:

@@ -18,7 +18,7 @@ import numpy as np
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, TabooBox, edges, groups
 from ritual.body.checked import checked_track, checked_weights
-from ritual.body.schedule import Schedule, check_seams, common, limits, scheduled
+from ritual.body.schedule import Schedule, check_spans, common, limits, scheduled
 from ritual.errors import EmptyDomain
 
 MOST_CELLS = 1500  # of one group of boxes in one domain; beyond it only the cells near the track are looked at
@@ -68,15 +68,21 @@ def find_corridor(
     domain: AngleDomain | Schedule,
     weights: np.ndarray | None = None,
     keep: np.ndarray | None = None,
+    switch: float = 0.0,
 ) -> Corridor:
-    """The corridor, see `corridor`; `keep`: (T - 1,) bool: segments that may stay as they are where they are legal."""
+    """The corridor, see `corridor`.
+
+    Args:
+        keep: (T - 1,) bool: segments that may stay as they are where they are legal; None = none.
+        switch: [rad^2] what it costs to go from cell to cell at a frame that has to be moved.
+    """
     track, weights = checked_track(track), checked_weights(weights)
     frames = len(track)
     schedule = scheduled(domain, frames)
     lower, upper = (np.array(bound) for bound in limits(schedule, frames))
     if (lower > upper).any():
-        check_seams(schedule)
-    plan = _Plan(schedule, frames)
+        check_spans(schedule)
+    plan = _Plan(schedule, frames, switch)
     keep = np.zeros(max(frames - 1, 1), bool) if keep is None else keep
     active: list[TabooBox] = []
     while True:
@@ -142,8 +148,8 @@ def _narrow(low: np.ndarray, high: np.ndarray, way: _Way, frames: slice) -> None
 class _Plan:
     """A schedule as what holds on each segment of a track, and at single frames."""
 
-    def __init__(self, schedule: Schedule, frames: int) -> None:
-        self.schedule, self.frames = schedule, frames
+    def __init__(self, schedule: Schedule, frames: int, switch: float) -> None:
+        self.schedule, self.frames, self.switch = schedule, frames, switch
         single = self.frames == 1
         self.spans = [span for span in schedule if span.end > span.start or single][: 1 if single else None]
         points: dict[int, list[AngleDomain]] = {}
@@ -184,7 +190,7 @@ class _Plan:
             if not self._legal(values[[frame, frame]], lists, domain).all():
                 keep[max(frame - 1, 0) : frame + 1] = False
         table = lists.table()
-        chosen, cost, reached = cells.cheapest(values, weights[angles], of_segment, *table, keep)
+        chosen, cost, reached = cells.cheapest(values, weights[angles], of_segment, *table, keep, self.switch)
         if reached < len(of_segment):
             if free:
                 return _Way(angles, values, values, keep, np.inf)
@@ -221,9 +227,7 @@ class _Plan:
 
     def _no_way(self, group: list[TabooBox], angles: list[int], reached: int) -> None:
         """Raises: EmptyDomain: says between which frames, and under which rules."""
-        for span in self.spans:
-            span.domain.check()
-        check_seams(self.schedule)
+        check_spans(self.schedule)
         stuck = next(n for n, span in enumerate(self.spans) if reached < max(span.end, 1))
         start, end = self.spans[max(stuck - 1, 0)].start, self.spans[stuck].end
         near = [span.domain for span in self.spans[max(stuck - 1, 0) : stuck + 1]]

@@ -145,8 +145,16 @@ def seams(schedule: Schedule) -> dict[int, list[AngleDomain]]:
     return {frame: domains for frame, domains in shared.items() if len(dict.fromkeys(domains)) > 1}
 
 
-def check_seams(schedule: Schedule) -> None:
-    """Raises: EmptyDomain: the rules on the two sides of a frame leave it no pose; names them and the frame."""
+def check_spans(schedule: Schedule) -> None:
+    """Raises: EmptyDomain: the rules leave no pose in a span, or at a frame that two share; names rules and frames."""
+    for span in schedule:
+        try:
+            span.domain.check()
+        except EmptyDomain as error:
+            if len(schedule) == 1:
+                raise
+            where = f"From frame {span.start} to frame {span.end}"
+            raise EmptyDomain(f"{where}: {error.message}", hint=error.hint) from error
     for frame, domains in seams(schedule).items():
         try:
             common(domains).check()

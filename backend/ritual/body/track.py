@@ -1,32 +1,51 @@
 """Angle tracks inside a domain: what breaks it, exactly and between frames too, and the nearest track that does not.
 
-A track is (T, 36) angles, linear between frames, which is what Blender plays with linear Euler F-curves. So a
-pose between two frames lies on the segment between them, and a segment meets an open box exactly where the
-intervals of its parameter do (`segment_hits`).
+A track is (T, 36) angles. The domain may change in time: everything here takes one domain or a `Schedule` of them. A
+frame that two spans share keeps to both, so every segment between two frames lies in the domain of one span.
 
-Why the mended track is legal: both ends of every segment lie in a common closed half-space beyond one face of
-the box, the half-space is convex, hence so does everything between. `mend` ends by testing this exactly and, should
-its local repairs not settle, falls back on convex cells that meet no box at all (`cells.py`).
+**Theorem.** Let `mend` return a track. (1) Played with linear Euler F-curves, as our Blender rig is, no pose at or
+between its frames lies in a taboo box or outside a limit that holds there. (2) With rig="quaternion" the same is true
+of a rig that slerps each joint between the frames, too: no pose lies deeper than `slerped.TOLERANCE` in a taboo box
+or beyond a range that a rule sets. (3) A track that was legal comes back bit for bit, and so does every frame that
+is further than `fade.fade_frames` from one that had to be moved. (4) Where it is not flagged as `hurried`, a
+correction's speed and acceleration stay below `fade.SPEED` and `fade.ACCELERATION`.
 
-The domain may change in time: everything here takes one domain or a `Schedule` of them. A frame that two spans share
-keeps to both, so every segment lies in the domain of one span.
+**Why.** (1) Linear F-curves play the straight segment between two frames in angle space. Each segment is given a
+cell: a box of angles, inside the limits, that lies beyond one face of every taboo box that holds (`corridor.py`). The
+last step of mending clips each frame to the cells of both segments that meet there; a cell is convex, so both ends in
+it means the segment in it; and taboo boxes are open, so a face belongs to the allowed side. A segment that has no
+cell is one that was found legal as it is (`segment_hits`: a segment meets an open box exactly where the intervals of
+its parameter, one for each angle, have an interior in common), and stays as it is. (2) Mending for quaternions ends
+only when `slerp_hits` finds nothing, and what that clears is certain: the proof stands in `slerped.py`.
+(3) Corrections are zero outside their fades by construction, and nothing is computed where `breaches` finds nothing.
+(4) is measured on the result. Rounding: both ends of a segment satisfy its face exactly, so the rounded line does up
+to one unit in the last place.
+
+**Least cost.** Which side of each box is chosen over the whole track at once, by dynamic programming over the cells.
+Among all choices of cells it is the one to which the track is nearest, in weighted squared angle distance, unless
+that would hurry a correction or more than `corridor.MOST_CELLS` cells compete. Where no choice leads through,
+`EmptyDomain` names the rules. A segment that would pass a box's corner at a slant, beyond no face of it, is not looked
+for: a motion that could only go that way, between two changes of rules a frame or two apart, is refused.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
 from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.checked import checked_track
-from ritual.body.corridor import Corridor, find_corridor
-from ritual.body.fade import eased, hurried
-from ritual.body.schedule import Schedule, box_runs, limit_runs, limits, scheduled
+from ritual.body.mending import mended
+from ritual.body.schedule import Schedule, box_runs, limit_runs, scheduled
+from ritual.body.slerped import TOLERANCE, slerp_hits, slerped_boxes
+from ritual.errors import BadInput
 
 MARGIN = math.radians(0.25)  # how far beyond an edge a mended pose is put: survives float32 and text files
+Rig = Literal["euler", "quaternion"]
 
 
 @dataclass(frozen=True)
@@ -56,13 +75,22 @@ def segment_hits(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> n
     return cells.meets(angles[:, named], low + tolerance, high - tolerance)
 
 
-def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0) -> list[Breach]:
+def breaches(
+    angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: float = 0.0, rig: Rig = "euler"
+) -> list[Breach]:
     """Every span of a (T, 36) track [rad] that leaves the domain, between frames included.
 
     Args:
         domain: one for the whole track, or what holds when.
         tolerance: how deep a pose may lie in the forbidden part before it counts [rad].
+        rig: what plays the track: "euler" goes straight from frame to frame in the angles, as our Blender rig does;
+            "quaternion" looks at the way that slerp takes, too, certain but for caution at poles (`slerped.py`).
+
+    Raises:
+        BadInput: the track is not (T, 36) finite numbers, or there is no such rig.
     """
+    angles = checked_track(angles)
+    slerped = checked_rig(rig)
     found = []
     schedule = scheduled(domain, len(angles))
     for j in range(angles.shape[1]):
@@ -78,7 +106,25 @@ def breaches(angles: np.ndarray, domain: AngleDomain | Schedule, tolerance: floa
     for box, first, last, held in box_runs(schedule):
         for start, end in spans(frames_in_box(angles[first : last + 1], box, tolerance)):
             found.append(_box_breach(angles, held, box, first + start, first + end))
+    if slerped:
+        found += _slerped_breaches(angles, schedule, max(tolerance, TOLERANCE), found)
     return sorted(found, key=lambda b: (b.start, b.end, b.angle))
+
+
+def _slerped_breaches(
+    angles: np.ndarray, schedule: Schedule, tolerance: float, known: list[Breach]
+) -> list[Breach]:
+    """What only the slerped way breaks: spans that meet no known breach of the same rule."""
+    found = []
+    for box, first, last in slerped_boxes(schedule):
+        hits = slerp_hits(angles[first : last + 1], box, tolerance)
+        held = next(span.domain for span in schedule if span.start <= first <= span.end)
+        for start, end in spans(hits):
+            breach = _box_breach(angles, held, box, first + start, first + end + 1)
+            same = (b for b in known if b.reason == breach.reason and b.start <= breach.end and breach.start <= b.end)
+            if not any(same):
+                found.append(breach)
+    return found
 
 
 def frames_in_box(angles: np.ndarray, box: TabooBox, tolerance: float = 0.0) -> np.ndarray:
@@ -96,21 +142,6 @@ def spans(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
-@dataclass(frozen=True, eq=False)
-class Mending:
-    """A mended track and the corridor that it keeps to.
-
-    Attributes:
-        angles: (T, 36) [rad].
-        corridor: its bounds.
-        hurried: (T, 36) bool: where the rules, or the clip's ends, left the correction no room to fade slowly enough.
-    """
-
-    angles: np.ndarray
-    corridor: Corridor
-    hurried: np.ndarray
-
-
 def mend(
     angles: np.ndarray,
     domain: AngleDomain | Schedule,
@@ -118,6 +149,7 @@ def mend(
     margin: float = MARGIN,
     blend: float = 0.2,
     weights: np.ndarray | None = None,
+    rig: Rig = "euler",
 ) -> np.ndarray:
     """A track near `angles` that never leaves the domain, neither at frames nor between them.
 
@@ -128,54 +160,30 @@ def mend(
         margin: distance from a forbidden edge at which a moved angle is put [rad].
         blend: least time over which a correction fades [s].
         weights: (36,) positive: how dear it is to move an angle; None = all 1.
+        rig: "quaternion" keeps the way that slerp takes between frames legal, too (see `breaches`).
 
     Returns:
         (T, 36) [rad]; a track that is legal already is returned bit for bit.
 
     Raises:
-        BadInput: the track is not (T, 36) finite numbers.
+        BadInput: the track is not (T, 36) finite numbers, or there is no such rig.
         EmptyDomain: no pose satisfies every rule, or none at the frame where the rules change, or no motion leads
             from one frame to another.
 
     Source: eq. 10-11; spec §5.
     """
     angles = checked_track(angles)
-    if not breaches(angles, domain):
+    if not breaches(angles, domain, rig=rig):
         return angles.copy()
-    return mending(angles, domain, fps, margin, blend, weights).angles
-
-
-def mending(
-    angles: np.ndarray,
-    domain: AngleDomain | Schedule,
-    fps: float,
-    margin: float = MARGIN,
-    blend: float = 0.2,
-    weights: np.ndarray | None = None,
-) -> Mending:
-    """As `mend`, with the corridor and what was hurried.
-
-    Segments that are legal without a common cell may stay as they are, unless a fade reaches them: then they are given
-    a cell, too.
-    """
-    angles = checked_track(angles)
     schedule = scheduled(domain, len(angles))
-    limit_low, limit_high = limits(schedule, len(angles))
-    keep = np.ones(max(len(angles) - 1, 1), bool)
-    while True:
-        found = find_corridor(angles, schedule, weights, keep)
-        low, high = found.lower, found.upper
-        middle = (low + high) / 2
-        target = (
-            np.where(low > limit_low, np.minimum(low + margin, middle), low),
-            np.where(high < limit_high, np.maximum(high - margin, middle), high),
-        )
-        moved = eased(angles, low, high, target, fps, blend)
-        changed = (moved != angles).any(1)
-        met = found.kept & (changed[:-1] | changed[1:])
-        if not met.any():
-            return Mending(moved, found, hurried(angles, moved, fps))
-        keep[: len(met)] &= ~met
+    return mended(angles, schedule, fps, margin, blend, weights, quaternions=checked_rig(rig)).angles
+
+
+def checked_rig(rig: str) -> bool:
+    """Whether the rig slerps. Raises: BadInput: there is no such rig."""
+    if rig not in get_args(Rig):
+        raise BadInput(f"There is no rig '{rig}'; valid: {', '.join(get_args(Rig))}.")
+    return rig == "quaternion"
 
 
 def _faces(
