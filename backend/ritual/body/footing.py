@@ -84,7 +84,7 @@ def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = N
     for p in range(6):
         for first, last in _hysteresis(score[:, p]):
             for a, b in _staying(points.reshape(frames, 6, 3)[first : last + 1, p, :2], fps):
-                if b - a + 1 >= SHORTEST * fps:
+                if b - a + 1 >= min(SHORTEST * fps, frames):
                     planted[first + a : first + b + 1, p] = True
     planted[aloft] = False
     cost = np.minimum(score, 1e3) ** 2 + (4 * heights / FLAT) ** 2

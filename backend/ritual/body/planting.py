@@ -71,7 +71,7 @@ def plant(
         keep_path: whether the path over the floor is the motion's own, as a recorded one is, or is to be what the
             planted feet make of it.
         upright: the pelvis keeps its rotation, as where a rule on turning has just been made to hold.
-        touching: (6, C) depth of hands in the body that is meant [m], see `meant_depth`; None = none is.
+        touching: (6, P) depth of hands in the body that is meant [m], see `meant_depth`; None = none is.
 
     Raises:
         BadInput: an angle or the root is no finite number.
@@ -84,13 +84,13 @@ def plant(
             track = _shifted(track, path_of(points, footing))
             points = sole_points(*track.pose())
             footing = find_footing(points, fps, airborne)
-    if footing.stands:
+    if footing.stands or points[..., 2].min() < 0:
         track = _stand(track, footing, lower, upper, fps, upright)
     return Planted(_free_hands(track, lower, upper, touching), footing)
 
 
 def meant_depth(poses: np.ndarray) -> np.ndarray:
-    """(6, C) how deep hands may lie in the body [m]: as deep as in any of (N, 36) stances, or as in the zero pose."""
+    """(6, P) how deep hands may lie in the body [m]: as deep as in any of (N, 36) stances, or as in the zero pose."""
     angles = np.concatenate((np.zeros((1, len(SKELETON.angles))), poses))
     upright = np.tile((1.0, 0.0, 0.0, 0.0), (len(angles), 1))
     pose = Track(angles, np.zeros((len(angles), 3)), upright).pose()
@@ -144,7 +144,7 @@ class _Goals:
 
 def _free_hands(track: Track, lower: np.ndarray, upper: np.ndarray, touching: np.ndarray | None) -> Track:
     """Arms that lead the hands round the body; the track itself where no hand is inside."""
-    allowed = np.zeros((6, len(selfcollision.CAPSULES))) if touching is None else touching
+    allowed = np.zeros((6, len(selfcollision.PARTS))) if touching is None else touching
     if not selfcollision.pushed_out(*track.pose(), allowed)[1].any():
         return track
     low, high = (np.where(_ARMS, bound, track.angles) for bound in (lower, upper))
