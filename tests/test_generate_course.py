@@ -8,10 +8,9 @@ import pytest
 
 from ritual.body.facing import heading
 from ritual.body.schedule import violates
-from ritual.body.skeleton import ANGLE_INDEX
+from ritual.body.skeleton import ANGLE_INDEX, ANGLES
 from ritual.body.track import breaches
 from ritual.body.turning import turns_back
-from ritual.body.skeleton import ANGLES
 from ritual.brief import Brief
 from ritual.culture.graph import load_graph
 from ritual.errors import BadInput, Refused

@@ -214,7 +214,8 @@ def test_the_masses_are_a_persons():
 def test_the_nearest_place_inside_an_outline_is_inside_and_no_corner_is_nearer(seed):
     random = np.random.default_rng(seed)
     points = np.zeros((1, 2, 3, 3))
-    points[0, :, :, :2] = random.uniform(-0.3, 0.3, (2, 1, 2)) + [[[0, 0.05], [0, -0.13], [0, -0.19]]]
+    sole = np.array([[0, 0.05], [0, -0.13], [0, -0.19]])
+    points[0, :, :, :2] = random.uniform(-0.3, 0.3, (2, 1, 2)) + sole
     outline = balance.outlines(points, np.ones((1, 2, 3), bool))
     place = random.uniform(-0.6, 0.6, (1, 2))
     near = balance.nearest_inside(outline, place)
