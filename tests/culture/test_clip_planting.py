@@ -55,7 +55,7 @@ def test_a_clip_is_planted_once(engine):
 def test_a_dance_that_turns_one_way_keeps_its_heading_and_may_not_be_led_round_the_other(engine):
     result = generate(Brief("with joy", "tibetan-guozhuang", seconds=6, variants=1, seed=2), engine)
     clip = result.variants[0].clip
-    slipping = replace(clip, root_translation=clip.root_translation + [[0.0, 0.0, -0.02]])
+    slipping = replace(clip, root_translation=clip.root_translation - np.array((0.0, 0.0, 0.02)))
     again, report = planted(slipping, result.course)
     assert np.array_equal(facing.heading(again.root_rotation), facing.heading(clip.root_rotation))
     assert report.under_floor_mm < 5 and clip_violations(again, result.course, tolerance=0.0) == []

@@ -11,6 +11,8 @@ from ritual.body.footing import Footing
 from ritual.body.planting import sole_points
 from ritual.body.track_fit import Track
 
+BALANCED = 1.0  # [mm] outside the soles that count as over them
+
 
 @dataclass(frozen=True)
 class ContactReport:
@@ -25,6 +27,7 @@ class ContactReport:
         under_floor_mm, under_floor_before_mm: depth of the deepest sole point below the floor.
         standing: share of frames in which the dancer stands calmly, so that balance is asked for.
         balanced, balanced_before: share of those in which the centre of mass stands over the planted soles.
+        off_balance_mm, off_balance_before_mm: how far outside them it stands in those frames, on the mean [mm].
         hand_depth_mm, hand_depth_before_mm: how deep a hand is in the body beyond what a stance means.
         moved_deg: mean change of an angle [deg].
     """
@@ -40,6 +43,8 @@ class ContactReport:
     standing: float
     balanced: float
     balanced_before: float
+    off_balance_mm: float
+    off_balance_before_mm: float
     hand_depth_mm: float
     hand_depth_before_mm: float
     moved_deg: float
@@ -58,7 +63,9 @@ def contact_report(before: Track, after: Track, footing: Footing, touching: np.n
     under = [max(0.0, -1000 * float(s[..., 2].min())) for s in soles]
     centres = [balance.centre_of_mass(pose[0]) for pose in poses]
     standing = balance.standing(centres[0], footing, fps)
-    over = [balance.outside(balance.outlines(s, planted), c) <= 1e-6 for s, c in zip(soles, centres, strict=True)]
+    off = [
+        1000 * balance.outside(balance.outlines(s, planted), c)[standing] for s, c in zip(soles, centres, strict=True)
+    ]
     hands = [1000 * float(np.maximum(selfcollision.depths(*pose)[0] - touching, 0).max()) for pose in poses]
     return ContactReport(
         planted=_share(planted.any((1, 2))),
@@ -70,8 +77,10 @@ def contact_report(before: Track, after: Track, footing: Footing, touching: np.n
         under_floor_mm=round(under[1], 3),
         under_floor_before_mm=round(under[0], 3),
         standing=_share(standing),
-        balanced=_share(over[1][standing]),
-        balanced_before=_share(over[0][standing]),
+        balanced=_share(off[1] < BALANCED),
+        balanced_before=_share(off[0] < BALANCED),
+        off_balance_mm=_mean(off[1]),
+        off_balance_before_mm=_mean(off[0]),
         hand_depth_mm=round(hands[1], 1),
         hand_depth_before_mm=round(hands[0], 1),
         moved_deg=round(float(np.degrees(np.abs(after.angles - before.angles)).mean()), 3),
@@ -81,6 +90,10 @@ def contact_report(before: Track, after: Track, footing: Footing, touching: np.n
 def _share(mask: np.ndarray) -> float:
     """Of none it is all."""
     return round(float(mask.mean()), 4) if len(mask) else 1.0
+
+
+def _mean(values: np.ndarray) -> float:
+    return round(float(values.mean()), 1) if values.size else 0.0
 
 
 def _greatest(values: np.ndarray) -> float:

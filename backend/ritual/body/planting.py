@@ -26,7 +26,7 @@ from ritual.body.track_fit import Goals, Ties, Track, fit
 from ritual.body.track_kernel import NO_FLOOR
 from ritual.errors import BadInput
 
-PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.1, 30.0  # weights [1]
+PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.4, 30.0  # weights [1]
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
