@@ -32,6 +32,7 @@ system:
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt "torch>=2.11"
 	.venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	.venv/bin/python -m ritual.body.compiled  # once, so that nobody waits for it later
 	@touch $@
 
 # bpy wants Python 3.11 and numpy < 2, so it lives in an environment of its own; without it Debian's Blender renders

@@ -93,12 +93,13 @@ def _slerped_angles(track, steps=64):
     turned = quaternion_matrix(slerp(quaternions[:-1, None], quaternions[1:, None], between))
     read = angles_from_local(torch.from_numpy(turned)).numpy()
     line = track[:-1, None] * (1 - share[None, :, None]) + track[1:, None] * share[None, :, None]
+    read += 2 * np.pi * np.round((line - read) / (2 * np.pi))
     for indices in SKELETON.joint_angles:
         if len(indices) == 3:
             one = read[..., list(indices)]
             other = np.stack((one[..., 0] + np.pi, np.pi - one[..., 1], one[..., 2] + np.pi), -1)
             aim = line[..., list(indices)]
-            one, other = (v + 2 * np.pi * np.round((aim - v) / (2 * np.pi)) for v in (one, other))
+            other += 2 * np.pi * np.round((aim - other) / (2 * np.pi))
             nearer = np.abs(one - aim).sum(-1) <= np.abs(other - aim).sum(-1)
             read[..., list(indices)] = np.where(nearer[..., None], one, other)
     return read

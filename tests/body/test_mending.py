@@ -148,6 +148,23 @@ def test_the_certificate_misses_no_slerped_pose_in_a_box(adversarial, smooth_tra
         assert not (seen & ~slerp_hits(track, taboo)).any()
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), size=st.floats(0.02, 0.5))
+def test_the_certificate_sees_how_far_each_angle_strays_however_little(slerped_angles, seed, size):
+    """A box that only the furthest 2 % of what slerp strays reach into."""
+    rng = np.random.default_rng(seed)
+    poses = rng.uniform(BODY.lower, BODY.upper, (12, 1, 36))
+    for track in np.concatenate((poses, poses + rng.normal(0, size, (12, 1, 36))), 1):
+        dense = slerped_angles(track)[0]
+        for j in (j for indices in SKELETON.joint_angles if len(indices) > 1 for j in indices):
+            for sign in (-1, 1):
+                ends, reached = (sign * track[:, j]).max(), (sign * dense[:, j]).max()
+                if reached > ends + 1e-4:
+                    edge = sign * (reached - 0.02 * (reached - ends))
+                    beyond = (j, edge, math.inf) if sign > 0 else (j, -math.inf, edge)
+                    assert slerp_hits(track, TabooBox((beyond,), Reason("beyond"))).all()
+
+
 def test_the_certificate_is_seldom_cautious(adversarial, smooth_track, slerped_angles):
     rng = np.random.default_rng(0)
     several = [j for indices in SKELETON.joint_angles if len(indices) > 1 for j in indices]

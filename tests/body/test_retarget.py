@@ -8,7 +8,8 @@ import torch
 
 import ritual.clip
 from ritual.body.hierarchy import HierarchyMotion
-from ritual.body.joint_map import map_joints, plain
+from ritual.body.joint_map import map_joints
+from ritual.body.joint_names import plain
 from ritual.body.kinematics import forward
 from ritual.body.pose_fit import choose_branches, within_limits
 from ritual.body.retarget import retarget
@@ -147,7 +148,7 @@ def test_rebuilt_twist_is_not_believed_but_positions_are():
 )
 def test_the_usual_families_of_names_are_known(rename):
     motion = foreign(smooth_angles(2), rest_pose(1.5), rename=rename)
-    assert {motion.names[i]: ours for ours, i in map_joints(motion).items()} == {rename(n): n for n in JOINTS}
+    assert {motion.names[i]: ours for ours, i in map_joints(motion).joints.items()} == {rename(n): n for n in JOINTS}
 
 
 @pytest.mark.parametrize("name", ["mixamorig:LeftUpLeg", "mixamorig1:LeftUpLeg", "Armature|Left_UpLeg", "left-up leg"])
@@ -155,16 +156,11 @@ def test_prefixes_and_spelling_do_not_matter(name):
     assert plain(name) == "leftupleg"
 
 
-def test_missing_joints_are_listed_beside_those_found():
-    motion = foreign(smooth_angles(2), rest_pose(1.5), rename=lambda n: n.replace("left_knee", "thing"))
-    with pytest.raises(BadMotion, match=r"no counterpart for left_knee among the joints pelvis, .*thing"):
-        retarget(motion)
-
-
 def test_a_rest_pose_that_is_no_body_is_refused():
     motion = foreign(smooth_angles(2), rest_pose(1.5))
-    motion.offsets[:] = 0
-    with pytest.raises(BadMotion, match="no standing body"):
+    motion.offsets[1:] = np.abs(motion.offsets[1:].sum(1, keepdims=True)) * (1.0, 0, 0)  # all in one line
+    motion.rotations[:] = np.eye(3)
+    with pytest.raises(BadMotion, match=r"no standing body .* and no frame is one"):
         retarget(motion)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from ritual import clip as clips
 from ritual.cli.check import timecode
 from ritual.cli.main import app
 
@@ -78,6 +79,13 @@ def test_check_names_the_span_the_angle_and_the_rule_and_fix_mends_only_that(pea
     with np.load(good) as mended:
         changed = np.argwhere(mended["angles"] != arrays["angles"])
     assert set(changed[:, 1]) == {column}
+    whole = tmp_path / "whole.npz"
+    ritual("check", bad, "--dance", "dai-peacock", "--performer", "female", "--fix", whole, "--keep-joints")
+    assert ritual("check", whole, "--dance", "dai-peacock").exit_code == 0
+    wanted = clips.read(bad).positions
+    near, far = (np.square(clips.read(path).positions - wanted).sum() for path in (whole, good))
+    assert near < 0.7 * far
+
 
 
 def test_a_refused_brief_exits_3_and_writes_nothing(tmp_path):

@@ -1,7 +1,8 @@
 """The allowed angle domain Omega: a physiological box minus a union of taboo boxes (eq. 10, as mended in spec §5).
 
 Knows numbers and the names of rules, nothing of culture. A taboo box is a conjunction of intervals on named
-angles; its edges belong to the allowed side.
+angles; its edges belong to the allowed side: two boxes that touch leave their common face, and a sliver between two
+boxes counts as allowed however thin it is.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ class AngleDomain:
         points, weights = checked_poses(angles), checked_weights(weights)
         out = np.ascontiguousarray(np.clip(points, self.lower, self.upper))
         rows, given = out.reshape(-1, out.shape[-1]), points.reshape(-1, out.shape[-1])
-        for named, low, high in self._groups:
+        for named, low, high in self.hole_groups:
             held = holding(rows, named, low, high)
             if held.any():
                 inside = np.ascontiguousarray(given[held][:, named])
@@ -161,7 +162,7 @@ class AngleDomain:
         return np.where(out == points, points, out)  # a zero keeps its sign
 
     @cached_property
-    def _groups(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def hole_groups(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """The angles that a group of boxes names, and the (m, d) edges of the boxes."""
         found = []
         for group in groups([box for box in self.boxes if not box.empty]):

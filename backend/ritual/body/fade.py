@@ -75,6 +75,11 @@ def hurried(track: np.ndarray, moved: np.ndarray, fps: float) -> np.ndarray:
     return found
 
 
+def haste(track: np.ndarray, moved: np.ndarray, fps: float) -> float:
+    """The correction's greatest acceleration, as a multiple of `ACCELERATION`."""
+    return float(np.abs(np.diff(moved - track, 2, axis=0)).max(initial=0)) * fps**2 / ACCELERATION
+
+
 def fade_frames(size: float, onset: float, fps: float, blend: float) -> int:
     """How many frames a correction of some size [rad], which begins at some speed [rad/s], may take to fade."""
     seconds = size / SPEED + 2 * math.sqrt(size / ACCELERATION) + min(onset, SPEED) / ACCELERATION

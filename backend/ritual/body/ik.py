@@ -9,15 +9,13 @@ On the CPU one compiled loop does all of it (`ik_kernel.py`), on CUDA batched to
 the root (translation and rotation vector) are solved with the 36 angles unless it is held.
 
 Inside a domain with holes the limits are solved first; a pose that then lies in a hole is solved again inside convex
-parts of the domain (`AngleDomain.free_cells`), nearest first, until one reaches the target. For a motion in time use
-`track_fit.fit_legal`, which chooses one part for a whole excursion: pose by pose, sides may change between frames.
+parts of the domain, nearest first, until one reaches the target (`ik_holes.py`). For a motion in time use
+`legal_track.fit_legal`, which chooses one part for a whole excursion: pose by pose, sides may change between frames.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -25,16 +23,16 @@ from torch import Tensor
 
 from ritual.body import ik_kernel, ik_torch
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.ik_holes import Poses, first_parts, leave_holes
 from ritual.body.skeleton import JOINTS, SKELETON
 from ritual.body.tree import Tree, tree_of
 from ritual.errors import BadInput
 
 TOLERANCE = 0.03  # [m], M §5.1
-CLOSE = 0.001  # [m]: so near does the way past a hole start, that legal targets are seen to be legal
 METHODS = {"lm": ik_kernel.LM, "jt": ik_kernel.JT, "momentum": ik_kernel.MOMENTUM}
 LIMITS = {"lm": 60, "jt": 200, "momentum": 200}
 ROOTS = ("free", "fixed")
-CELLS = 12  # convex parts tried for a pose
+ALIKE = np.ones(len(JOINTS))
 
 
 @dataclass(frozen=True)
@@ -151,28 +149,47 @@ def _answer(
     _check(targets, angles, translation, rotation, method, root, weights, offsets)
     batch = targets.shape[:-2]
     limit = LIMITS[method] if max_iterations is None else max_iterations
-    tree = tree_of()
-    if offsets is not None:
-        tree = tree._replace(offset=_array(offsets))
-    problem = _Problem(
-        tree, _array(targets).reshape(-1, len(JOINTS), 3), np.ones(len(JOINTS)) if weights is None else _array(weights),
-        METHODS[method], tolerance, limit, pull, root == "free", restarts,
-    )  # fmt: skip
-    n = len(problem.targets)
+    flat = (targets.reshape(-1, len(JOINTS), 3), angles.reshape(-1, 36), translation.reshape(-1, 3))
+    flat = (*flat, rotation.reshape(-1, 4))
     if targets.is_cuda:
-        starts = (x.reshape(n, x.shape[-1]) for x in (angles, translation, rotation))
+        _check_numbers(*(x.isfinite().all(-1) for x in flat), flat[3].any(-1))
         found = ik_torch.solve_frames(
-            targets.reshape(n, len(JOINTS), 3), weights, *starts, domain.lower, domain.upper, offsets, clip_length,
-            method, tolerance, limit, pull, root == "free")  # fmt: skip
+            flat[0], weights, *flat[1:], domain.lower, domain.upper, offsets, clip_length, method, tolerance, limit,
+            pull, root == "free")  # fmt: skip
+        if not domain.boxes:
+            return Solution(*(x.reshape((*batch, *x.shape[1:])) for x in found))
+    arrays = [_array(x) for x in flat]
+    problem = _Problem(
+        tree_of() if offsets is None else tree_of()._replace(offset=_array(offsets)),
+        arrays[0], ALIKE if weights is None else _array(weights), METHODS[method], tolerance, limit, pull,
+        root == "free", restarts,
+    )  # fmt: skip
+    if targets.is_cuda:
         *state, error = (_array(x) for x in found[:4])
         iterations = found[4].cpu().numpy()
     else:
-        state = [np.array(_array(x).reshape(-1, k)) for x, k in ((angles, 36), (translation, 3), (rotation, 4))]
-        state[2] /= np.linalg.norm(state[2], axis=-1, keepdims=True)
-        error, iterations = _run(problem, *state, _rows(domain.lower, n), _rows(domain.upper, n), clip_length)
+        state = [x.copy() for x in arrays[1:]]
+        if not ik_kernel.ready(arrays[0], *state):
+            _check_numbers(*(np.isfinite(x).all(-1) for x in arrays), arrays[3].any(-1))
+        lower, upper = (_rows(bound, len(arrays[0])) for bound in (domain.lower, domain.upper))
+        if domain.boxes and clip_length > 1:  # a motion is first sought in the part of the domain where it begins
+            lower, upper = (np.repeat(x, clip_length, 0) for x in first_parts(domain, state[0][::clip_length]))
+        error, iterations = _run(problem, *state, lower, upper, clip_length)
     if domain.boxes:
-        _leave_holes(problem, *state, error, iterations, domain)
-    out = (torch.from_numpy(x).to(targets).reshape((*batch, *x.shape[1:])) for x in (*state, error))
+
+        def again(
+            rows: np.ndarray, starts: Poses, lower: np.ndarray, upper: np.ndarray, tolerance: float, restarts: int = 0
+        ) -> Poses:
+            part = replace(problem, targets=problem.targets[rows], tolerance=tolerance, restarts=restarts)
+            begun = [np.array(x) for x in starts[:3]]
+            found, count = _run(part, *begun, lower, upper)
+            iterations[rows] += count
+            return Poses(*begun, found)
+
+        leave_holes(Poses(*state, error), domain, tolerance, again)
+    out = [torch.from_numpy(x).reshape((*batch, *x.shape[1:])) for x in (*state, error)]
+    if targets.dtype != torch.float64 or targets.is_cuda:
+        out = [x.to(targets) for x in out]
     return Solution(*out, torch.from_numpy(iterations).reshape(batch))
 
 
@@ -186,30 +203,33 @@ def _check(
         raise BadInput(f"The root of an IK problem is '{root}'; valid: {', '.join(ROOTS)}.")
     if targets.shape[-2:] != (len(JOINTS), 3):
         raise BadInput(
-            f"IK targets have shape {tuple(targets.shape)}; ({len(JOINTS)}, 3) must come last, a position for each joint.",
+            f"IK targets have shape {tuple(targets.shape)}; it must end in ({len(JOINTS)}, 3), a position a joint.",
             hint="Give a joint without a target any position and the weight 0.",
         )
-    shapes = {"angles": (angles, 36), "translation": (translation, 3), "rotation": (rotation, 4)}
-    for name, (value, size) in shapes.items():
-        if value.shape != (*targets.shape[:-2], size):
-            expected = (*targets.shape[:-2], size)
+    batch = targets.shape[:-2]
+    for name, value, size in (("angles", angles, 36), ("translation", translation, 3), ("rotation", rotation, 4)):
+        if value.shape != (*batch, size):
+            expected = (*batch, size)
             raise BadInput(f"The start's {name} has shape {tuple(value.shape)}; these targets need {expected}.")
-        if not _finite(value):
-            raise BadInput(f"The start's {name} holds a value that is not a number.")
-    if not _finite(targets):
-        frame = int(torch.argwhere(~torch.isfinite(targets.reshape(-1, len(JOINTS), 3)))[0][0])
-        raise BadInput(f"IK target {frame} holds a value that is not a number.")
-    if not rotation.any(-1).all():
-        raise BadInput("The start's rotation holds a quaternion of length 0.")
     if weights is not None and (weights.shape != (len(JOINTS),) or not (weights >= 0).all() or not weights.any()):
         raise BadInput(f"IK weights are {len(JOINTS)} numbers that are not negative and not all 0.")
     if offsets is not None:
         _check_offsets(offsets)
 
 
-def _finite(value: Tensor) -> bool:
-    """Whether every number is finite; their sum is not where one is not."""
-    return math.isfinite(float(value.sum()))
+def _check_numbers(
+    targets: Tensor | np.ndarray, angles: Tensor | np.ndarray, translation: Tensor | np.ndarray,
+    rotation: Tensor | np.ndarray, turned: Tensor | np.ndarray,
+) -> None:  # fmt: skip
+    """Raises: BadInput: one of the flags, (N, 24) of targets and (N,) of the rest, says that something is no number."""
+    for name, fine in (("angles", angles), ("translation", translation), ("rotation", rotation)):
+        if not fine.all():
+            raise BadInput(f"The start's {name} holds a value that is not a number.")
+    if not targets.all():
+        frame = int(np.argwhere(~np.asarray(targets.cpu() if isinstance(targets, Tensor) else targets))[0][0])
+        raise BadInput(f"IK target {frame} holds a value that is not a number.")
+    if not turned.all():
+        raise BadInput("The start's rotation holds a quaternion of length 0.")
 
 
 def _check_offsets(offsets: Tensor) -> None:
@@ -232,67 +252,10 @@ def _rows(limits: np.ndarray, n: int) -> np.ndarray:
 
 def _run(
     problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, lower: np.ndarray,
-    upper: np.ndarray, clip_length: int = 1, rows: np.ndarray | None = None, tolerance: float | None = None,
+    upper: np.ndarray, clip_length: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """(error, iterations) of the frames `rows`, solved in place inside their limits."""
-    targets = problem.targets if rows is None else problem.targets[rows]
+    """(error, iterations) of the frames, solved in place inside their limits."""
     return ik_kernel.solve_frames(
-        problem.tree, targets, problem.weights, angles, translation, rotation, lower, upper, clip_length,
-        problem.method, problem.tolerance if tolerance is None else tolerance, problem.limit, problem.pull,
-        problem.root_free, problem.restarts,
+        problem.tree, problem.targets, problem.weights, angles, translation, rotation, lower, upper, clip_length,
+        problem.method, problem.tolerance, problem.limit, problem.pull, problem.root_free, problem.restarts,
     )  # fmt: skip
-
-
-def _leave_holes(
-    problem: _Problem, angles: np.ndarray, translation: np.ndarray, rotation: np.ndarray, error: np.ndarray,
-    iterations: np.ndarray, domain: AngleDomain,
-) -> None:  # fmt: skip
-    """Solve again, in place, the frames whose pose lies in a hole, each inside convex parts of the domain."""
-    state = (angles, translation, rotation)
-
-    def attempt(rows: np.ndarray, start: list[np.ndarray], lower: np.ndarray, upper: np.ndarray) -> list[np.ndarray]:
-        found, count = _run(problem, *start, lower, upper, rows=rows, tolerance=tolerance)
-        iterations[rows] += count
-        return [*start, found]
-
-    def keep(rows: np.ndarray, picked: np.ndarray, values: list[np.ndarray]) -> None:
-        for whole, part in zip((*state, error), values, strict=True):
-            whole[rows[picked]] = part[picked]
-
-    rows = np.flatnonzero(domain.violates(angles))
-    if not len(rows):
-        return
-    tolerance = min(problem.tolerance, CLOSE)
-    n = len(rows)
-    near = attempt(rows, [x[rows] for x in state], _rows(domain.lower, n), _rows(domain.upper, n))
-    keep(rows, np.ones(n, bool), near)
-    rows = rows[domain.violates(near[0])]
-    tolerance = problem.tolerance
-    if not len(rows):
-        return
-    start = domain.project(angles[rows])
-    lower, upper = _cells_of(domain, start)
-    tried = attempt(rows, [start, translation[rows], rotation[rows]], lower, upper)
-    before = [x[rows].copy() for x in state]  # in a hole, but near the target: where other parts are sought from
-    keep(rows, np.ones(len(rows), bool), tried)
-    for k in np.flatnonzero(tried[3] > problem.tolerance):
-        row = rows[k : k + 1]
-        for low, high in islice(domain.free_cells(before[0][k]), CELLS):
-            begin = [np.clip(before[0][k : k + 1], low, high), before[1][k : k + 1].copy(), before[2][k : k + 1].copy()]
-            other = attempt(row, begin, low[None], high[None])
-            keep(row, other[3] < error[row], other)
-            if error[row[0]] <= problem.tolerance:
-                break
-
-
-def _cells_of(domain: AngleDomain, poses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(N, 36) limits of a convex part of the domain around each of (N, 36) allowed poses."""
-    lower, upper = np.empty_like(poses), np.empty_like(poses)
-    left = np.arange(len(poses))
-    while len(left):
-        low, high = domain.free_cell(poses[left[0]])
-        inside = ((poses[left] >= low) & (poses[left] <= high)).all(1)
-        inside[0] = True
-        lower[left[inside]], upper[left[inside]] = low, high
-        left = left[~inside]
-    return lower, upper

@@ -199,6 +199,28 @@ def _solve_frame(tree, work, targets, angles, translation, rotation, anchor, low
 
 
 @njit(cache=True)
+def ready(targets, angles, translation, rotation):
+    """Whether every number is finite and every (N, 4) rotation has a length, which becomes 1."""
+    for n in range(len(targets)):
+        total = 0.0
+        for j in range(JOINTS):
+            total += targets[n, j, 0] + targets[n, j, 1] + targets[n, j, 2]
+        for i in range(angles.shape[1]):
+            total += angles[n, i]
+        for c in range(3):
+            total += translation[n, c]
+        length = 0.0
+        for c in range(4):
+            length += rotation[n, c] ** 2
+        if not (np.isfinite(total) and np.isfinite(length) and length > 0):
+            return False
+        length = np.sqrt(length)
+        for c in range(4):
+            rotation[n, c] /= length
+    return True
+
+
+@njit(cache=True)
 def solve_frames(tree, targets, weights, angles, translation, rotation, lower, upper, clip_length, method, tolerance,
                  limit, pull, root_free, restarts):  # fmt: skip
     """Solve every frame in place; within a clip each frame starts where the one before ended.

@@ -1,11 +1,13 @@
 """Eq. 9 for many frames at once in torch, for CUDA: the same three choices of D as `ik_kernel.py`.
 
-Every round treats every frame alike and nothing in it waits for the device, so a round can be recorded once as a CUDA
-graph and replayed; whether all frames have arrived is asked every few rounds.
+Every round treats every frame alike, with no branch on a value, so that it compiles as one graph; only whether all
+frames have arrived is asked of the device, every few rounds. 10,000 frames are one call.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,8 @@ from torch import Tensor
 from ritual.body.kinematics import forward, jacobian, matrix_to_quaternion, quaternion_to_matrix
 from ritual.body.skeleton import JOINTS
 
-CHUNK = 16384  # frames in one call: the Jacobians take 12 KiB each in float32
+CHUNK = 65536  # frames side by side: their Jacobians take 12 KiB each in float32
+FUSED = 4096  # from so many frames on a CUDA device, compiling a round (about a minute, once) pays
 ASKED = 4  # rounds between two questions whether all is done
 DAMPING, MAX_DAMPING = 1e-5, 1e4
 MOMENTUM_KEPT = 0.8
@@ -91,7 +94,8 @@ def solve_frames(
 
 
 def _run(problem: Problem, angles: Tensor, translation: Tensor, rotation: Tensor, limit: int) -> State:
-    state = _begin(problem, angles, translation, rotation)
+    state = begin(problem, angles, translation, rotation)
+    advance = fused() if angles.is_cuda and len(angles) >= FUSED else one_round
     for done in range(limit):
         if done % ASKED == 0 and not _busy(problem, state).any():
             break
@@ -99,7 +103,14 @@ def _run(problem: Problem, angles: Tensor, translation: Tensor, rotation: Tensor
     return state
 
 
-def _begin(problem: Problem, angles: Tensor, translation: Tensor, rotation: Tensor) -> State:
+@cache
+def fused(backend: str = "inductor") -> Callable[[Problem, State], State]:
+    """A round as one compiled graph: Triton kernels on CUDA, nothing of it in Python."""
+    return torch.compile(one_round, fullgraph=True, dynamic=False, backend=backend)
+
+
+def begin(problem: Problem, angles: Tensor, translation: Tensor, rotation: Tensor) -> State:
+    """The state before the first round."""
     cost, error = _judge(problem, angles, translation, rotation)
     pace = torch.full_like(cost, {"lm": DAMPING, "jt": 0.1, "momentum": 0.5}[problem.method])
     count = torch.zeros_like(cost, dtype=torch.long)
@@ -121,7 +132,7 @@ def _judge(problem: Problem, angles: Tensor, translation: Tensor, rotation: Tens
     return 0.5 * (problem.weights * square).sum(-1) + 0.5 * problem.pull**2 * away, worst
 
 
-def advance(problem: Problem, state: State) -> State:
+def one_round(problem: Problem, state: State) -> State:
     """One round of every frame; those that are done stay as they are."""
     method, pull = problem.method, problem.pull**2
     busy = _busy(problem, state)

@@ -11,7 +11,7 @@ from scipy.ndimage import maximum_filter1d
 
 from ritual.body.checked import checked_track
 from ritual.body.corridor import Corridor, find_corridor
-from ritual.body.fade import eased, hurried
+from ritual.body.fade import eased, haste, hurried
 from ritual.body.schedule import Schedule, limits
 from ritual.body.skeleton import SKELETON
 from ritual.body.slerped import slerp_hits, slerped_boxes
@@ -20,7 +20,7 @@ from ritual.errors import EmptyDomain
 WIDER = (math.radians(0.5), math.radians(1), math.radians(2), math.radians(4))  # margins tried for quaternion rigs
 POLE = 0.2  # cosine of a middle angle below which the outer and inner ones are held instead
 ROUNDS = 24
-SWITCHES = (0.0, 0.3, 10.0)  # [rad^2] tried in turn until no correction is hurried
+SWITCHES = (0.0, 1.0, 30.0, 1000.0)  # [rad^2] tried in turn until changing cells hurries no correction
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def mended(
             if not quaternions or (switch == SWITCHES[-1] and best is None):
                 raise
             continue
-        if best is None or found.hurried.sum() < best.hurried.sum():
+        if best is None or haste(angles, found.angles, fps) < haste(angles, best.angles, fps):
             best = found
         if not _changes_in_haste(best):
             break

@@ -112,6 +112,7 @@ def fit_track(
     orientations: Tensor,
     iterations: int = 12,
     tolerance: float = 2e-4,
+    ties: Tensor | None = None,
 ) -> Tensor:
     """Angles whose pose comes nearest to given positions and orientations.
 
@@ -122,11 +123,13 @@ def fit_track(
         orientations: (T, 24, 3, 3) world targets, relative to the zero pose.
         iterations: at most this many Gauss-Newton steps.
         tolerance: stop when the mean absolute step is below this [rad].
+        ties: (T - 1, 36) how many times the usual penalty a step of an angle between two frames costs; None = 1.
 
     Returns:
         (T, 36) [rad] inside the physiological limits.
     """
     lower, upper = limits()
+    ties = torch.ones(len(start) - 1, COUNT, dtype=torch.float64) if ties is None else ties
     angles = start.double().clamp(lower, upper)
     for _ in range(iterations):
         parts = [
@@ -134,7 +137,7 @@ def fit_track(
             for a, b in _spans(len(angles))
         ]
         normal, slope = (torch.cat(x) for x in zip(*parts, strict=True))
-        step = _solve(angles, normal, slope, lower, upper)
+        step = _solve(angles, normal, slope, lower, upper, SPEED * ties)
         moved = (angles + step.clamp(-0.5, 0.5)).clamp(lower, upper)
         done = float((moved - angles).abs().mean()) < tolerance
         angles = moved
@@ -180,25 +183,27 @@ def _normal(
     return rows.mT @ rows, (rows.mT @ errors[..., None]).squeeze(-1)
 
 
-def _solve(angles: Tensor, normal: Tensor, slope: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
+def _solve(
+    angles: Tensor, normal: Tensor, slope: Tensor, lower: Tensor, upper: Tensor, speed: Tensor
+) -> Tensor:
     """One step of the whole track; angles that lie on a limit and push outwards stay where they are."""
     frames = len(angles)
-    change = angles[1:] - angles[:-1]
+    change = speed * (angles[1:] - angles[:-1])
     slope = slope.clone()
-    slope[:-1] += SPEED * change
-    slope[1:] -= SPEED * change
+    slope[:-1] += change
+    slope[1:] -= change
     held = ((angles <= lower) & (slope < 0)) | ((angles >= upper) & (slope > 0))
     free = (~held).double()
     normal = normal * free[:, :, None] * free[:, None, :]
-    ties = torch.full((frames, 1), 2 * SPEED, dtype=torch.float64)
-    ties[0] -= SPEED
-    ties[-1] -= SPEED
+    ties = torch.zeros(frames, COUNT, dtype=torch.float64)
+    ties[:-1] += speed
+    ties[1:] += speed
     normal = normal + torch.diag_embed((ties + DAMPING) * free + (1 - free))
     banded = np.zeros((COUNT + 1, frames * COUNT))
     blocks = normal.numpy()
     for k in range(COUNT):  # row COUNT - k of the upper form holds the k-th diagonal above the main one
         diagonal = np.diagonal(blocks, k, 1, 2)
         banded[COUNT - k].reshape(frames, COUNT)[:, k:] = diagonal
-    banded[0].reshape(frames, COUNT)[1:] = -SPEED * (free[1:] * free[:-1]).numpy()
+    banded[0].reshape(frames, COUNT)[1:] = -(speed * free[1:] * free[:-1]).numpy()
     out = solveh_banded(banded, (slope * free).numpy().ravel(), overwrite_ab=True, check_finite=False)
     return torch.from_numpy(out.reshape(frames, COUNT))

@@ -40,7 +40,7 @@ from ritual.body import cells
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.checked import checked_track
 from ritual.body.mending import mended
-from ritual.body.schedule import Schedule, box_runs, limit_runs, scheduled
+from ritual.body.schedule import Schedule, box_runs, limit_runs, scheduled, violates
 from ritual.body.slerped import TOLERANCE, slerp_hits, slerped_boxes
 from ritual.errors import BadInput
 
@@ -173,10 +173,22 @@ def mend(
     Source: eq. 10-11; spec §5.
     """
     angles = checked_track(angles)
-    if not breaches(angles, domain, rig=rig):
-        return angles.copy()
+    slerped = checked_rig(rig)
     schedule = scheduled(domain, len(angles))
-    return mended(angles, schedule, fps, margin, blend, weights, quaternions=checked_rig(rig)).angles
+    if _legal(angles, schedule, slerped):
+        return angles.copy()
+    return mended(angles, schedule, fps, margin, blend, weights, quaternions=slerped).angles
+
+
+def _legal(angles: np.ndarray, schedule: Schedule, slerped: bool) -> bool:
+    """Whether `breaches` would find nothing."""
+    if violates(angles, schedule).any():
+        return False
+    if any(segment_hits(angles[first : last + 1], box).any() for box, first, last, _ in box_runs(schedule)):
+        return False
+    return not slerped or not any(
+        slerp_hits(angles[first : last + 1], box).any() for box, first, last in slerped_boxes(schedule)
+    )
 
 
 def checked_rig(rig: str) -> bool:

@@ -87,7 +87,7 @@ class Goals:
 class Ties:
     """How firmly a step in time keeps to the reference's own: of angles, of the root's translation and rotation."""
 
-    angles: float = 0.1
+    angles: float = 0.15
     translation: float = 1.0
     rotation: float = 0.3
 

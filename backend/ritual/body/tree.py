@@ -73,7 +73,8 @@ def tree_of(skeleton: Skeleton = SKELETON) -> Tree:
     for joint, angles in enumerate(skeleton.joint_angles):
         for n, _ in enumerate(angles):
             above.append(ROOT + angles[n - 1] if n else _nearest_above(skeleton, joint))
-    tips = [ROOT + angles[-1] if angles else _nearest_above(skeleton, j) for j, angles in enumerate(skeleton.joint_angles)]
+    own = enumerate(skeleton.joint_angles)
+    tips = [ROOT + angles[-1] if angles else _nearest_above(skeleton, j) for j, angles in own]
     axis = np.abs(axes).argmax(1)
     return Tree(
         np.array(skeleton.parents, dtype=np.int64),

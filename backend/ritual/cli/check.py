@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "Examples:  [cyan]ritual check dance.bvh --dance dai-peacock --performer female[/cyan]   "
-    "[cyan]ritual check dance.bvh --dance dai-peacock --occasion wedding --then 4s=funeral --fix allowed.bvh[/cyan]"
+    "[cyan]ritual check dance.bvh --dance dai-peacock --occasion wedding --then 4s=funeral --fix allowed.bvh[/cyan]   "
+    "[cyan]ritual check dance.bvh --dance dai-peacock --fix allowed.bvh --keep-joints[/cyan]"
 )
 
 
@@ -30,6 +31,10 @@ def check_command(
     occasion: options.Occasion = None,
     then: options.Then = None,
     fix: Annotated[Path | None, typer.Option("--fix", help="Write the nearest allowed motion to this file.")] = None,
+    keep_joints: Annotated[
+        bool,
+        typer.Option("--keep-joints", help="With --fix: let the whole body make up for an angle that is held back."),
+    ] = False,
     graph: options.Graph = None,
     as_json: options.Json = False,
 ) -> None:
@@ -54,7 +59,7 @@ def check_command(
     dress = dress_breaches(clip, course)
     left = []
     if fix is not None:
-        allowed = mended(clip, course)
+        allowed = mended(clip, course, keep_joints)
         left = clip_violations(allowed, course)
         clips.write(fix, allowed)
     rulebook = course.first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import ritual
-from ritual.cli import check, dances, doctor, explain, generate, kg, motion, render, serve
+from ritual.cli import check, dances, doctor, explain, generate, kg, motion, render, retarget, serve
 
 app = typer.Typer(
     name="ritual",
@@ -33,6 +33,7 @@ app.command("generate", epilog=generate.EXAMPLES)(generate.generate_command)
 app.command("dances")(dances.dances_command)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain_command)
 app.command("check", epilog=check.EXAMPLES)(check.check_command)
+app.command("retarget", epilog=retarget.EXAMPLES)(retarget.retarget_command)
 app.command("render", epilog=render.EXAMPLES)(render.render_command)
 app.command("serve")(serve.serve_command)
 app.command("doctor")(doctor.doctor_command)

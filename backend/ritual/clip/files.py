@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ritual.body import retarget as retargeting
 from ritual.body.hierarchy import HierarchyMotion
+from ritual.body.retarget_report import RetargetReport
 from ritual.clip import bvh, bvh_own, glb, gltf, gltf_read, npz, own, tensors
 from ritual.clip.clip import MotionClip
 from ritual.clip.resample import resample
 from ritual.errors import BadInput, BadMotion
 from ritual.files import write_bytes
 
+Report = RetargetReport | None  # None: the motion was on our skeleton already
+OwnMap = Mapping[str, str] | None
 
-def read(path: Path | str, fps: float | None = None) -> MotionClip:
-    """Read a clip; a file on another skeleton is retargeted.
+
+def read(path: Path | str, fps: float | None = None, own_map: OwnMap = None) -> MotionClip:
+    """Read a clip; a file on another skeleton is retargeted, and the report of how near it came travels in its meta.
 
     Args:
         path: .npz, .bvh, .glb, .gltf or .safetensors.
         fps: resample to this many frames per second; None = the file's own.
+        own_map: our joint -> the file's, for skeletons that names and shape do not tell.
 
     Raises:
-        BadInput: the suffix is unknown or the file is not there.
+        BadInput: the suffix is unknown, the file is not there, or the map does not fit it.
         BadMotion: the file is damaged or holds no motion of a body.
     """
+    clip, report = read_and_report(path, own_map)
+    if report is not None:
+        clip = replace(clip, meta={"retarget": report.to_dict()})
+    return clip if fps is None else resample(clip, fps)
+
+
+def read_and_report(path: Path | str, own_map: OwnMap = None) -> tuple[MotionClip, Report]:
+    """`read`, with the report beside the clip instead of in its meta."""
     path = Path(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -38,38 +51,39 @@ def read(path: Path | str, fps: float | None = None) -> MotionClip:
         raise BadInput(f"{path} is no ordinary file; name a motion file.")
     if path.stat().st_size == 0:
         raise BadMotion(f"{path} is empty.")
-    clip = reader(path)
-    return clip if fps is None else resample(clip, fps)
+    return reader(path, own_map)
 
 
-def _read_bvh(path: Path) -> MotionClip:
+def _read_bvh(path: Path, own_map: OwnMap) -> tuple[MotionClip, Report]:
     file = bvh.read(path)
     if bvh_own.is_ours(file):
-        return bvh_own.to_clip(file)
+        return bvh_own.to_clip(file), None
     motion = file.motion()
-    return own.clip_of(motion, 1 / bvh_own.CENTIMETRES) or _retargeted(motion)
+    ours = own.clip_of(motion, 1 / bvh_own.CENTIMETRES)
+    return (ours, None) if ours else _retargeted(motion, own_map)
 
 
-def _read_gltf(path: Path) -> MotionClip:
+def _read_gltf(path: Path, own_map: OwnMap) -> tuple[MotionClip, Report]:
     document = glb.load(path)
-    ours = gltf.extras(document)
-    motion = gltf_read.motion(document, ours.name or path.stem, ours.fps)
-    return own.clip_of(motion, 1.0, ours.angles, ours.meta) or _retargeted(motion)
+    kept = gltf.extras(document)
+    motion = gltf_read.motion(document, kept.name or path.stem, kept.fps)
+    ours = own.clip_of(motion, 1.0, kept.angles, kept.meta)
+    return (ours, None) if ours else _retargeted(motion, own_map)
 
 
-def _retargeted(motion: HierarchyMotion) -> MotionClip:
-    """The report of how near it came travels in `meta["retarget"]`."""
-    track, report = retargeting.retarget(motion)
-    return MotionClip(**track._asdict(), meta={"retarget": asdict(report)})
+def _retargeted(motion: HierarchyMotion, own_map: OwnMap) -> tuple[MotionClip, Report]:
+    track, report = retargeting.retarget(motion, own_map=own_map)
+    return MotionClip(**track._asdict()), report
 
 
-READERS: dict[str, Callable[[Path], MotionClip]] = {
-    ".npz": npz.read,
+READERS: dict[str, Callable[[Path, OwnMap], tuple[MotionClip, Report]]] = {
+    ".npz": lambda path, _: (npz.read(path), None),
     ".bvh": _read_bvh,
     ".glb": _read_gltf,
     ".gltf": _read_gltf,
-    ".safetensors": tensors.read,
+    ".safetensors": lambda path, _: (tensors.read(path), None),
 }
+FOREIGN = (".bvh", ".glb", ".gltf")  # what may hold another skeleton
 WRITERS: dict[str, Callable[[MotionClip], bytes]] = {
     ".npz": npz.to_bytes,
     ".bvh": lambda clip: bvh_own.to_text(clip).encode(),

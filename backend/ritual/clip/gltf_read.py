@@ -18,6 +18,7 @@ from ritual.errors import BadMotion
 _DEFAULTS = {"translation": (0.0, 0.0, 0.0), "rotation": (0.0, 0.0, 0.0, 1.0), "scale": (1.0, 1.0, 1.0)}
 _USUAL = (15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120)
 MOST_FRAMES = 1_000_000
+RIGID = 0.005  # of the skeleton's size: a loose joint that moves less in another hangs on it
 
 
 def motion(document: Document, name: str, fps: float | None = None) -> HierarchyMotion:
@@ -158,7 +159,8 @@ def _hierarchy(
     rest, kept = _rest(document, parents)
     order = [i for i in _parents_first(parents, document.where) if i in kept]
     above = {i: _nearest_above(i, parents, kept) for i in order}
-    root = max((i for i in order if above[i] < 0), key=lambda i: sum(_has_above(j, i, above) for j in order))
+    root, above = one_tree(order, above, world)
+    order = [i for i in _parents_first([above.get(i, -1) for i in range(len(parents))], document.where) if i in kept]
     order = [i for i in order if i == root or _has_above(i, root, above)]
     place = {i: n for n, i in enumerate(order)}
     turned = _turns(world[order]) @ _turns(rest[order])[:, None].swapaxes(-1, -2)
@@ -172,6 +174,49 @@ def _hierarchy(
     names = tuple(str(document.json["nodes"][i].get("name", f"node{i}")) for i in order)
     ups = tuple(place[above[i]] if i != root else -1 for i in order)
     return HierarchyMotion(names, ups, offsets, local.swapaxes(0, 1), world[root, :, :3, 3], fps, name)
+
+
+def one_tree(order: list[int], above: dict[int, int], world: np.ndarray) -> tuple[int, dict[int, int]]:
+    """The root of the body, and the node above each, with loose trees hung on the joint to which they keep their place.
+
+    A rig exported without the bones that only control it falls apart: its thighs, say, have no parent, yet they
+    never move in the pelvis. What keeps its place in nothing (a prop, another dancer) stays loose. The root is the
+    one on which most of the joints come to hang.
+
+    Args:
+        order: joints, parents first; above: the joint above each, -1 for none.
+        world: (N, T, 4, 4) of all nodes.
+    """
+    trees = {r: [i for i in order if i == r or _has_above(i, r, above)] for r in order if above[r] < 0}
+    if len(trees) == 1:
+        return next(iter(trees)), above
+    hosts = {r: _hosts(r, order, world) for r in trees}
+    hung = {r: _hang(r, trees, hosts) for r in trees}
+    root = max(trees, key=lambda r: (sum(len(trees[t]) for t in hung[r]), len(trees[r])))
+    return root, {**above, **hung[root], root: -1}
+
+
+def _hosts(node: int, joints: list[int], world: np.ndarray) -> list[int]:
+    """The joints in whose frames the node keeps its place, the nearest first."""
+    some = world[:, np.unique(np.linspace(0, world.shape[1] - 1, 100).astype(int))]
+    turns, places = _turns(some[joints]), some[joints][..., :3, 3]
+    seen = (turns.swapaxes(-1, -2) @ (some[node, :, :3, 3] - places)[..., None])[..., 0]
+    drift = np.linalg.norm(seen - seen.mean(1, keepdims=True), axis=-1).max(1)
+    loose = RIGID * float(np.ptp(places[:, 0], axis=0).max())
+    return [joints[n] for n in np.argsort(np.linalg.norm(seen[:, 0], axis=-1)) if drift[n] <= loose]
+
+
+def _hang(root: int, trees: dict[int, list[int]], hosts: dict[int, list[int]]) -> dict[int, int]:
+    """Tree -> the joint that it hangs on, for all that come to hang on a root's tree; -1 for the root."""
+    hung, body, grown = {root: -1}, set(trees[root]), True
+    while grown:
+        grown = False
+        for r in trees:
+            host = None if r in hung else next((j for j in hosts[r] if j in body), None)
+            if host is not None:
+                hung[r], grown = host, True
+                body |= set(trees[r])
+    return hung
 
 
 def _rest(document: Document, parents: list[int]) -> tuple[np.ndarray, set[int]]:

@@ -11,6 +11,8 @@ import torch
 
 from ritual.body import facing
 from ritual.body.kinematics import forward
+from ritual.body.legal_track import fit_legal
+from ritual.body.track_fit import Track
 from ritual.body.turning import TurnBack, TurningSpan, circles_back, ratchet, turns_back
 from ritual.clip.clip import MotionClip
 from ritual.culture.compliance import (
@@ -60,13 +62,23 @@ def enforce_turning(
     return held, tuple(_interception(turn, heading, held, turning) for turn in found)
 
 
-def mended(clip: MotionClip, course: Course) -> MotionClip:
+def mended(clip: MotionClip, course: Course, keep_joints: bool = False) -> MotionClip:
     """The nearest clip whose poses and turning are allowed; its path is what the turned steps make of it.
+
+    Args:
+        keep_joints: move the whole body, so that joints stay where they are as far as the rules let them; False moves
+            only the angles that break a rule, near where they do.
 
     Raises:
         EmptyDomain: as `enforce`.
     """
-    angles, _ = enforce(clip.angles, course.schedule, clip.fps)
+    if keep_joints:
+        reference = Track(clip.angles, clip.root_translation, clip.root_rotation)
+        found = fit_legal(clip.positions, reference, course.schedule).track
+        clip = replace(clip, root_translation=found.translation, root_rotation=found.rotation)
+        angles = found.angles
+    else:
+        angles, _ = enforce(clip.angles, course.schedule, clip.fps)
     heading = facing.heading(clip.root_rotation)
     held, _ = enforce_turning(heading, course.turning, clip.fps)
     translation, rotation = facing.turned(angles, clip.root_translation, clip.root_rotation, held - heading)

@@ -23,7 +23,7 @@ from ritual.errors import BadInput, RitualError
 from ritual.motion.heading import ANGLE_COUNT, CLEARANCE, STATE_SIZE, TILT, clearance_of, split_yaw
 from ritual.motion.network import RATE
 
-CACHE_VERSION = "2"
+CACHE_VERSION = "3"
 _FLOOR_QUANTILE = 0.02  # of the clearance over a clip: its floor, robust against a bad frame
 
 # Held out of training and of early stopping, whole. By person where a collection has several; the salsa pair (both
