@@ -64,7 +64,8 @@ def test_a_curators_stricter_rule_intercepts_what_the_model_wants(tmp_path):
     legs = [i for i, name in enumerate(ANGLES) if "hip" in name or "knee" in name or "ankle" in name]
     free = generate(brief, Engine.load())
     for a, b in zip(free.variants, result.variants, strict=True):
-        assert np.array_equal(a.clip.angles[:, legs], b.clip.angles[:, legs])
+        shifted = np.degrees(np.abs(a.clip.angles[:, legs] - b.clip.angles[:, legs]))
+        assert shifted.max() < 1  # nothing but the weight that an arm held otherwise shifts over the feet
 
 
 def test_positions_are_the_forward_kinematics_of_the_angles(peacock):

@@ -8,7 +8,7 @@ import pytest
 
 from ritual.body.facing import heading
 from ritual.body.schedule import violates
-from ritual.body.skeleton import ANGLE_INDEX
+from ritual.body.skeleton import ANGLE_INDEX, ANGLES
 from ritual.body.track import breaches
 from ritual.body.turning import turns_back
 from ritual.brief import Brief
@@ -31,6 +31,7 @@ kg:dai-quiet-{angle}-side a rm:Interval ; rm:onAngle angle:{angle} ; {side} .
         ("right_elbow_flexion", "rm:below 31"),
     )
 )
+ARMS = [i for i, name in enumerate(ANGLES) if name.split("_")[1] in ("shoulder", "elbow", "forearm", "wrist")]
 BRIEF = Brief("a peacock greets the dawn", "dai-peacock", seconds=8, variants=3, seed=1)
 
 
@@ -65,7 +66,8 @@ def test_a_rule_of_the_second_occasion_holds_from_its_second_on(engine, with_rul
     assert hits and all(hit.start_frame >= 100 for hit in hits)
     assert not any(v.report.interceptions for v in free.variants)
     for before, after in zip(free.variants, result.variants, strict=True):
-        assert np.array_equal(before.clip.angles[:95], after.clip.angles[:95])
+        assert np.array_equal(before.clip.angles[:95, ARMS], after.clip.angles[:95, ARMS])
+        assert np.degrees(np.abs(before.clip.angles - after.clip.angles)[:95]).max() < 0.1  # weight shifts before it
         assert breaches(after.clip.angles, result.course.schedule) == []
         steps = [np.abs(np.diff(v.clip.angles, axis=0)).max() for v in (before, after)]
         assert steps[1] < steps[0] + np.radians(2)
@@ -138,7 +140,7 @@ def test_stances_that_turn_the_forbidden_way_still_give_a_legal_clip(engine, wit
         assert "clockwise instead of" in hit.replaced_by and hit.rule and hit.source
         lowest = after.clip.positions[:, [7, 8, 10, 11], 2].min(1)
         assert lowest.min() > -0.01
-        assert np.array_equal(before.clip.angles, after.clip.angles)
+        assert np.array_equal(before.clip.angles[:, ARMS], after.clip.angles[:, ARMS])  # the feet step otherwise
 
 
 def test_turning_that_keeps_its_way_is_left_bit_for_bit(engine, with_rules):

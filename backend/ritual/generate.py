@@ -1,6 +1,7 @@
 """The corridor: a brief becomes clips that the culture allows. Every door goes through `generate`.
 
-    Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> ground -> MotionClip + report
+    Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> ground
+    -> planted feet -> MotionClip + report
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import torch
 
 from ritual.body import contact, facing, ik
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.contact_report import ContactReport
 from ritual.body.kinematics import forward
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback, change_frames
 from ritual.clip.clip import MotionClip
 from ritual.culture.clip_compliance import enforce_turning, verified
+from ritual.culture.clip_planting import planted
 from ritual.culture.compliance import ComplianceReport, enforce
 from ritual.culture.course import Course, course_of
 from ritual.culture.graph import Graph, load_graph
@@ -28,7 +31,7 @@ from ritual.errors import BadInput, Cancelled
 from ritual.motion.sample import Generator, Proposal
 from ritual.motion.text import Match, TextEncoder, recognise
 
-STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground")
+STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground", "planted feet")
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,11 @@ class Engine:
 
 @dataclass(frozen=True)
 class Variant:
-    """One clip and what the rules found in it."""
+    """One clip, what the rules found in it and how it stands."""
 
     clip: MotionClip
     report: ComplianceReport
+    contact: ContactReport
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,12 @@ class Generation:
             "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
             "compliant": all(v.report.compliant for v in self.variants),
             "variants": [
-                {"name": v.clip.name, **v.report.to_dict(), "seconds_per_stage": self.seconds_per_stage}
+                {
+                    "name": v.clip.name,
+                    **v.report.to_dict(),
+                    "contact": v.contact.to_dict(),
+                    "seconds_per_stage": self.seconds_per_stage,
+                }
                 for v in self.variants
             ],
             "seconds_per_stage": self.seconds_per_stage,
@@ -132,9 +141,12 @@ def generate(
             angles, report = enforce(solution.angles[n].cpu().numpy(), course.schedule, brief.fps)
             heading, report = _turned(proposal.heading[n], solution.rotation[n], course, report)
         with watch.stage("ground", n, brief.variants):
-            clip = _clip(n, brief, course, proposal, angles, solution.rotation[n], heading)
+            lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
+            clip = _clip(n, brief, course, lift, angles, solution.rotation[n], heading)
+        with watch.stage("planted feet", n, brief.variants):
+            clip, stands = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False)
         report = replace(verified(report, clip, course), ik_error_mm=_error(proposal, solution, n))
-        variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report))
+        variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands))
     return Generation(brief, course, tuple(variants), watch.seconds)
 
 
@@ -200,13 +212,12 @@ def _clip(
     n: int,
     brief: Brief,
     course: Course,
-    proposal: Proposal,
+    lift: torch.Tensor,
     angles: np.ndarray,
     tilt: torch.Tensor,
     heading: np.ndarray,
 ) -> MotionClip:
     q = torch.from_numpy(angles)
-    lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
     translation, rotation = contact.ground(q, tilt, torch.as_tensor(heading, dtype=torch.float64), lift, brief.fps)
     rulebook = course.first
     dance = rulebook.dance

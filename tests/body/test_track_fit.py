@@ -1,5 +1,7 @@
 """A whole track fitted at once: the right equations, goals reached, limits kept, what is reached already left alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -40,12 +42,14 @@ def test_the_equations_are_the_derivative_of_the_objective():
     goals = (
         rng.normal(size=(frames, 24, 3)), rng.uniform(0, 1, (frames, 24)), rng.integers(0, 24, marks),
         0.1 * rng.normal(size=(marks, 3)), rng.normal(size=(frames, marks, 3)), rng.uniform(0, 1, (frames, marks, 3)),
-        np.full(24, 1 / 24), rng.normal(size=(frames, 2)), rng.uniform(0, 1, frames),
+        rng.normal(size=(frames, marks)), 0.7, np.full(24, 1 / 24), rng.normal(size=(frames, 2)),
+        rng.uniform(0, 1, frames),
     )  # fmt: skip
     ties = rng.uniform(0, 1, (frames - 1, FREEDOMS))
     ties[:, 3:6] *= 1e-3
     paces = kernel.paces_of(*state) + 0.1 * rng.normal(size=(frames - 1, FREEDOMS))
-    rest = (rng.normal(size=(frames, 36)), rng.uniform(0, 1, 36), paces, ties)
+    pulls = rng.uniform(0, 1, FREEDOMS)
+    rest = (rng.normal(size=(frames, 36)), rng.normal(size=(frames, 3)), rotation, pulls, paces, ties)
     band, slope = np.empty((FREEDOMS + 1, FREEDOMS * frames)), np.empty(FREEDOMS * frames)
     kernel.equations(tree_of(), *state, *goals, *rest, band, slope)
     wide = np.full((frames, 36), 99.0)
@@ -113,9 +117,9 @@ def test_a_mark_stays_where_it_is_planted():
     goals = Goals.of_joints(positions(track))
     frames = len(track)
     where = np.tile(positions(track)[0, JOINT_INDEX["left_ankle"]] + [0, 0, -0.08], (frames, 1, 1))
-    planted = Goals(
-        goals.joints, goals.joint_weights, np.array([JOINT_INDEX["left_ankle"]]), heel, where,
-        np.full((frames, 1, 3), 1e4), goals.masses, goals.balance, goals.balance_weights,
+    planted = replace(
+        goals, carriers=np.array([JOINT_INDEX["left_ankle"]]), offsets=heel, marks=where,
+        mark_weights=np.full((frames, 1, 3), 1e4), floors=np.full((frames, 1), kernel.NO_FLOOR),
     )  # fmt: skip
     found = fit(track, planted, *bounds(frames))
     pose = forward(*(torch.from_numpy(x) for x in (found.angles, found.translation, found.rotation)))
@@ -130,10 +134,7 @@ def test_the_centre_of_mass_goes_where_it_is_wanted():
     goals = Goals.of_joints(positions(track), np.full(24, 1e-3))
     masses = np.full(24, 1 / 24)
     aim = np.tile([0.15, -0.05], (frames, 1))
-    balanced = Goals(
-        goals.joints, goals.joint_weights, goals.carriers, goals.offsets, goals.marks, goals.mark_weights, masses, aim,
-        np.full(frames, 1e3),
-    )  # fmt: skip
+    balanced = replace(goals, masses=masses, balance=aim, balance_weights=np.full(frames, 1e3))
     found = fit(track, balanced, *bounds(frames))
     assert np.abs((positions(found)[..., :2] * masses[:, None]).sum(1) - aim).max() < 2e-3
 

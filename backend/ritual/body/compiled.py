@@ -13,6 +13,7 @@ from ritual.body import ik
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.kinematics import forward
 from ritual.body.legal_track import fit_legal
+from ritual.body.planting import plant
 from ritual.body.skeleton import SKELETON
 from ritual.body.track import mend
 from ritual.body.track_fit import Track
@@ -33,6 +34,7 @@ def prepare() -> None:
         ik.solve(targets, *state, domain, method=method)
     mend(angles, domain, 25.0)
     fit_legal(targets.numpy(), track, domain)
+    plant(track, *(np.tile(bound, (FRAMES, 1)) for bound in (body.lower, body.upper)), 25.0)
 
 
 if __name__ == "__main__":

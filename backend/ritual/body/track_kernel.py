@@ -12,6 +12,7 @@ from numba import njit
 from ritual.body.tree import FAST, FREEDOMS, JOINTS, ROOT, gradient, normal_matrix, place, sum_below, workspace
 
 BAND = FREEDOMS
+NO_FLOOR = -1e9  # a floor this deep is none [m]
 
 
 @njit(cache=True, fastmath=FAST)
@@ -23,18 +24,19 @@ def _mark(work, joint, offset, out):
 
 
 @njit(cache=True, fastmath=FAST)
-def _frame_cost(work, joints, joint_weights, carriers, offsets, marks, mark_weights, masses, balance, balance_weight,
-                point):  # fmt: skip
+def _frame_cost(work, joints, joint_weights, carriers, offsets, marks, mark_weights, floors, floor_weight, masses,
+                balance, balance_weight, point):  # fmt: skip
     """Half the weighted squared distances of one placed frame from its goals."""
     total = 0.0
     for j in range(JOINTS):
         for c in range(3):
             total += joint_weights[j] * (joints[j, c] - work.positions[j, c]) ** 2
     for m in range(len(carriers)):
-        if mark_weights[m, 0] + mark_weights[m, 1] + mark_weights[m, 2] > 0:
+        if mark_weights[m, 0] + mark_weights[m, 1] + mark_weights[m, 2] > 0 or floors[m] > NO_FLOOR:
             _mark(work, carriers[m], offsets[m], point)
             for c in range(3):
                 total += mark_weights[m, c] * (marks[m, c] - point[c]) ** 2
+            total += floor_weight * max(floors[m] - point[2], 0.0) ** 2
     if balance_weight > 0:
         for c in range(2):
             centre = 0.0
@@ -70,6 +72,18 @@ def _tie_errors(angles, translation, rotation, paces, t, out, turn):
         out[ROOT + i] = angles[t + 1, i] - angles[t, i] - paces[t, ROOT + i]
 
 
+@njit(cache=True, fastmath=FAST)
+def _anchor_errors(angles, translation, rotation, anchor, anchor_translation, anchor_rotation, t, out, turn):
+    """(42,) how far frame t is from where the reference has it."""
+    for c in range(3):
+        out[c] = translation[t, c] - anchor_translation[t, c]
+    _turn_between(anchor_rotation[t], rotation[t], turn)
+    for c in range(3):
+        out[3 + c] = turn[c]
+    for i in range(angles.shape[1]):
+        out[ROOT + i] = angles[t, i] - anchor[t, i]
+
+
 @njit(cache=True)
 def paces_of(angles, translation, rotation):
     """(T - 1, 42) steps of a track: translation, rotation vector, angles."""
@@ -81,17 +95,19 @@ def paces_of(angles, translation, rotation):
 
 
 @njit(cache=True, fastmath=FAST)
-def cost(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights, masses,
-         balance, balance_weights, anchors, pull, paces, ties):  # fmt: skip
+def cost(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights, floors,
+         floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull, paces,
+         ties):  # fmt: skip
     """The objective of a track, as `equations` minimises it."""
     work, point, step, turn = workspace(), np.empty(3), np.empty(FREEDOMS), np.empty(3)
     total = 0.0
     for t in range(len(angles)):
         place(tree, angles[t], translation[t], rotation[t], work)
-        total += _frame_cost(work, joints[t], joint_weights[t], carriers, offsets, marks[t], mark_weights[t], masses,
-                             balance[t], balance_weights[t], point)  # fmt: skip
-        for i in range(angles.shape[1]):
-            total += 0.5 * pull[i] * (angles[t, i] - anchors[t, i]) ** 2
+        total += _frame_cost(work, joints[t], joint_weights[t], carriers, offsets, marks[t], mark_weights[t], floors[t],
+                             floor_weight, masses, balance[t], balance_weights[t], point)  # fmt: skip
+        _anchor_errors(angles, translation, rotation, anchor, anchor_translation, anchor_rotation, t, step, turn)
+        for f in range(FREEDOMS):
+            total += 0.5 * pull[f] * step[f] ** 2
         if t + 1 < len(angles):
             _tie_errors(angles, translation, rotation, paces, t, step, turn)
             for f in range(FREEDOMS):
@@ -110,7 +126,8 @@ def _add_rank_one(column, weight, error, block, slope):
 
 @njit(cache=True, fastmath=FAST)
 def equations(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights,
-              masses, balance, balance_weights, anchors, pull, paces, ties, band, slope):  # fmt: skip
+              floors, floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull,
+              paces, ties, band, slope):  # fmt: skip
     """Gauss-Newton normal matrix (43, 42 T) into `band` and its right-hand side (42 T,) into `slope`."""
     frames = len(angles)
     work, column, point = workspace(), np.empty((3, FREEDOMS)), np.empty(3)
@@ -140,9 +157,12 @@ def equations(tree, angles, translation, rotation, joints, joint_weights, carrie
                 _add_rank_one(column[c], balance_weights[t], balance[t, c] - centre, block, g)
         for m in range(len(carriers)):
             weight = mark_weights[t, m]
-            if weight[0] + weight[1] + weight[2] == 0:
+            if weight[0] + weight[1] + weight[2] == 0 and floors[t, m] <= NO_FLOOR:
                 continue
             _mark(work, carriers[m], offsets[m], point)
+            under = floors[t, m] - point[2]
+            if weight[0] + weight[1] + weight[2] == 0 and under <= 0:
+                continue
             column[:] = 0.0
             x, y, z = point[0] - translation[t, 0], point[1] - translation[t, 1], point[2] - translation[t, 2]
             f = tree.tip[carriers[m]]
@@ -155,14 +175,17 @@ def equations(tree, angles, translation, rotation, joints, joint_weights, carrie
             for c in range(3):
                 if weight[c] > 0:
                     _add_rank_one(column[c], weight[c], marks[t, m, c] - point[c], block, g)
+            if under > 0:
+                _add_rank_one(column[2], floor_weight, under, block, g)
         base = t * FREEDOMS
         for k in range(FREEDOMS):
             for i in range(k + 1):
                 band[BAND + i - k, base + k] = block[k, i]
             slope[base + k] += g[k]
-        for i in range(angles.shape[1]):
-            band[BAND, base + ROOT + i] += pull[i]
-            slope[base + ROOT + i] -= pull[i] * (angles[t, i] - anchors[t, i])
+        _anchor_errors(angles, translation, rotation, anchor, anchor_translation, anchor_rotation, t, step, turn)
+        for f in range(FREEDOMS):
+            band[BAND, base + f] += pull[f]
+            slope[base + f] -= pull[f] * step[f]
     for t in range(frames - 1):
         _tie_errors(angles, translation, rotation, paces, t, step, turn)
         base = t * FREEDOMS
@@ -176,22 +199,48 @@ def equations(tree, angles, translation, rotation, joints, joint_weights, carrie
 
 
 @njit(cache=True)
+def free_part(band, slope, free, small, right):
+    """The equations of the degrees of freedom `free` (k,) of every frame alone, into (k + 1, k T) and (k T,)."""
+    k = len(free)
+    small[:] = 0.0
+    for t in range(len(slope) // FREEDOMS):
+        for b in range(k):
+            column = t * FREEDOMS + free[b]
+            right[t * k + b] = slope[column]
+            for a in range(b + 1):
+                small[k + a - b, t * k + b] = band[BAND + free[a] - free[b], column]
+            small[0, t * k + b] = band[0, column]
+
+
+@njit(cache=True)
 def hold(band, rest, held, reach):
     """Give the unknowns `held` (N,) bool the values `reach` (N,) in the equations, in place."""
-    n = len(rest)
+    n, wide = len(rest), len(band) - 1
     for k in range(n):
         if not held[k]:
             continue
-        for i in range(max(0, k - BAND), k):
-            rest[i] -= band[BAND + i - k, k] * reach[k]
-            band[BAND + i - k, k] = 0.0
-        for j in range(k + 1, min(n, k + BAND + 1)):
-            rest[j] -= band[BAND + k - j, j] * reach[k]
-            band[BAND + k - j, j] = 0.0
-        band[BAND, k] = 1.0
+        for i in range(max(0, k - wide), k):
+            rest[i] -= band[wide + i - k, k] * reach[k]
+            band[wide + i - k, k] = 0.0
+        for j in range(k + 1, min(n, k + wide + 1)):
+            rest[j] -= band[wide + k - j, j] * reach[k]
+            band[wide + k - j, j] = 0.0
+        band[wide, k] = 1.0
     for k in range(n):
         if held[k]:
             rest[k] = reach[k]
+
+
+@njit(cache=True, fastmath=FAST)
+def poses(tree, angles, translation, rotation):
+    """(T, 24, 3) positions [m] and (T, 24, 3, 3) rotations of a track, in the world."""
+    work = workspace()
+    positions, rotations = np.empty((len(angles), JOINTS, 3)), np.empty((len(angles), JOINTS, 3, 3))
+    for t in range(len(angles)):
+        place(tree, angles[t], translation[t], rotation[t], work)
+        positions[t] = work.positions
+        rotations[t] = work.rotations
+    return positions, rotations
 
 
 @njit(cache=True, fastmath=FAST)

@@ -83,6 +83,7 @@ def _summary(report: dict, out_dir: Path) -> None:
         verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
         count = len(entry["interceptions"]) or "nothing"
         out.print(f"  {entry['files']['npz']}: {verdict}, {count} intercepted", highlight=False)
+        out.print(f"    {_standing(entry['contact'])}", highlight=False, style="dim")
         for hit in entry["interceptions"]:
             span = f"frames {hit['start_frame']}-{hit['end_frame']}"
             out.print(f"    {span}: {hit['replaced_by']}. {hit['text']}", highlight=False, style="dim")
@@ -91,3 +92,10 @@ def _summary(report: dict, out_dir: Path) -> None:
             broken = f"{hit['angle']} {hit['value_deg']:g} deg. {hit['text']}"
             out.print(f"    {span}: {broken}", highlight=False, style="red")
     out.print(f"Report: {out_dir / 'report.json'}", highlight=False)
+
+
+def _standing(contact: dict) -> str:
+    """How a clip stands, in one line."""
+    slide, under, hands = (contact[name] for name in ("sliding_mm", "under_floor_mm", "hand_depth_mm"))
+    said = f"planted feet slide {slide:.1f} mm a frame at most, soles {under:.1f} mm under the floor"
+    return said + (f", a hand {hands:.0f} mm in the body" if hands >= 1 else "")
