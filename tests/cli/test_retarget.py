@@ -129,3 +129,17 @@ def test_bad_input_is_one_sentence_and_status_2(folder, tmp_path, monkeypatch, a
 def test_help_shows_examples():
     shown = ritual("retarget", "--help").stdout
     assert "--map" in shown and "dance.bvh" in shown and "converted/" in shown
+
+
+def test_feet_are_planted_where_it_is_asked_for(tmp_path):
+    clip = dance(60)
+    drift = clip.root_translation + np.linspace(0, 0.6, 60)[:, None] * [1, 0, 0]  # the whole body slides to its left
+    clip = MotionClip(clip.angles, drift, clip.root_rotation, clip.positions + (drift - clip.root_translation)[:, None],
+                      30.0, "dance")  # fmt: skip
+    source, target = tmp_path / "in.bvh", tmp_path / "out.npz"
+    source.write_text(foreign(bvh_own.to_text(clip)))
+    result = ritual("retarget", source, "--plant", "--out", target, "--json")
+    assert result.exit_code == 0
+    (told,) = json.loads(result.stdout)["clips"]
+    assert told["contact"]["under_floor_mm"] < 5 and told["contact"]["sliding_mm"] < 5
+    assert clips.read(target).meta["contact"]["sliding_mm"] == told["contact"]["sliding_mm"]

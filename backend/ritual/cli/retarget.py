@@ -15,11 +15,12 @@ from ritual.cli.console import EXIT_FAILED, command, err, out, print_json, progr
 from ritual.files import write_text
 
 if TYPE_CHECKING:
+    from ritual.clip.clip import MotionClip
     from ritual.clip.conversion import Converted
 
 EXAMPLES = (
     "Examples:  [cyan]ritual retarget dance.bvh --out dance.npz[/cyan]   "
-    "[cyan]ritual retarget mocap/ --out converted/ --format glb --report report.json[/cyan]   "
+    "[cyan]ritual retarget mocap/ --out converted/ --format glb --plant --report report.json[/cyan]   "
     "[cyan]ritual retarget odd.glb --map joints.json[/cyan] (only measures; joints.json: "
     '{"left_knee": "joint_12", ...})'
 )
@@ -38,6 +39,9 @@ def retarget_command(
         Path | None, typer.Option("--map", help="JSON or TOML: our joint -> theirs, where names do not say it.")
     ] = None,
     fps: Annotated[float | None, typer.Option("--fps", help="Frames per second to write; default: the file's.")] = None,
+    plant: Annotated[
+        bool, typer.Option("--plant", help="Hold planted feet still and soles on the floor, which retargeting loosens.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Put motion on our body and say how near it came: Mixamo, Rigify, SMPL, VRM, Unreal, Biped, HumanIK, CMU, or any
@@ -54,8 +58,15 @@ def retarget_command(
 
     torch.set_num_threads(1)  # the tensors are small: a second thread only waits
     own_map = None if joints is None else conversion.load_map(joints)
+    finish = None
+    if plant:
+        from ritual.culture.clip_planting import planted
+
+        def finish(clip: MotionClip) -> MotionClip:
+            return planted(clip, floor=None)[0]
+
     with progress_bar("Retargeting", quiet=as_json) as tell:
-        results = conversion.convert(source, target, f".{form.lstrip('.')}", own_map, fps, tell)
+        results = conversion.convert(source, target, f".{form.lstrip('.')}", own_map, fps, tell, finish)
     told = conversion.report_of(results)
     if report is not None:
         write_text(report, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
@@ -83,6 +94,10 @@ def _show(results: list[Converted], told: dict, target: Path | None, report: Pat
     for r in results:
         if r.error:
             err.print(f"[red]{r.source}:[/red] {escape(r.error)}", highlight=False)
+        if r.contact:
+            slide, before = r.contact["sliding_mm"], r.contact["sliding_before_mm"]
+            words = f"planted feet slide at most {slide:.1f} mm a frame instead of {before:.0f}"
+            out.print(f"{r.source}: {words}", style="dim", highlight=False)
         for note in r.report.notes if r.report else ():
             out.print(escape(f"{r.source}: {note}"), style="yellow", highlight=False)
     if target is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ritual.clip.clip import MotionClip
 from ritual.clip.files import FOREIGN, WRITERS, read_and_report, write
 from ritual.clip.resample import resample
 from ritual.errors import BadInput, RitualError
+
+Finish = Callable[[MotionClip], MotionClip]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Converted:
         frames, fps: of the clip; 0 of a broken file.
         report: how near it came; None of broken files and of motion that was on our body already.
         error: one sentence, of a broken file; empty otherwise.
+        contact: how the clip stands, where its feet were planted (`ContactReport.to_dict`).
     """
 
     source: str
@@ -35,6 +38,7 @@ class Converted:
     fps: float
     report: RetargetReport | None
     error: str = ""
+    contact: dict | None = None
 
     def to_dict(self) -> dict:
         """For JSON."""
@@ -44,6 +48,7 @@ class Converted:
             "frames": self.frames,
             "fps": self.fps,
             "retarget": None if self.report is None else self.report.to_dict(),
+            "contact": self.contact,
             "error": self.error or None,
         }
 
@@ -72,7 +77,7 @@ def load_map(path: Path | str) -> dict[str, str]:
 
 def convert(
     source: Path, out: Path | None = None, suffix: str = ".npz", own_map: Mapping[str, str] | None = None,
-    fps: float | None = None, progress: ProgressCallback | None = None,
+    fps: float | None = None, progress: ProgressCallback | None = None, finish: Finish | None = None,
 ) -> list[Converted]:  # fmt: skip
     """Retarget a file, or every .bvh, .glb and .gltf under a folder.
 
@@ -83,12 +88,13 @@ def convert(
         own_map: our joint -> theirs, for all files alike.
         fps: frames per second of what is written; None = the file's own.
         progress: called after every file, with the seconds left.
+        finish: what is done to every clip before it is written.
 
     Raises:
         BadInput: nothing to read, no place to write, or the one file is broken.
     """
     if source.is_file() or not source.is_dir():
-        return [_one(source, source.name, out, own_map, fps)]
+        return [_one(source, source.name, out, own_map, fps, finish)]
     if suffix not in WRITERS:
         raise BadInput(f"'{suffix}' is no format; choose {' or '.join(WRITERS)}.")
     files = sorted(path for path in source.rglob("*") if path.suffix.lower() in FOREIGN and path.is_file())
@@ -102,7 +108,7 @@ def convert(
         name = path.relative_to(source)
         target = None if out is None else _target(out, name, suffix, files[:n], source)
         try:
-            results.append(_one(path, name.as_posix(), target, own_map, fps))
+            results.append(_one(path, name.as_posix(), target, own_map, fps, finish))
         except RitualError as error:
             results.append(Converted(name.as_posix(), None, 0, 0.0, None, str(error)))
         if progress:
@@ -136,8 +142,9 @@ def _summary(results: list[Converted]) -> dict:
 
 
 def _one(
-    path: Path, name: str, target: Path | None, own_map: Mapping[str, str] | None, fps: float | None
-) -> Converted:
+    path: Path, name: str, target: Path | None, own_map: Mapping[str, str] | None, fps: float | None,
+    finish: Finish | None,
+) -> Converted:  # fmt: skip
     if target is not None and target.suffix.lower() not in WRITERS:
         raise BadInput(f"Cannot write {target}: its name must end in {' or '.join(WRITERS)}.")
     clip, report = read_and_report(path, own_map)
@@ -145,10 +152,12 @@ def _one(
         clip = MotionClip(**{**vars(clip), "meta": {"retarget": report.to_dict()}})
     if fps is not None:
         clip = resample(clip, fps)
+    if finish is not None:
+        clip = finish(clip)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(target, clip)
-    return Converted(name, target, clip.frames, clip.fps, report)
+    return Converted(name, target, clip.frames, clip.fps, report, contact=clip.meta.get("contact"))
 
 
 def _target(out: Path, name: Path, suffix: str, before: list[Path], source: Path) -> Path:
