@@ -19,7 +19,7 @@ from benchmarks.ik.clips import FPS, Clip, place
 from benchmarks.ik.jobs import FINE, LIMIT, TOLERANCE, neutral
 from ritual.body import ik, track, track_fit
 from ritual.body.angle_domain import AngleDomain
-from ritual.body.legal_track import fit_legal
+from ritual.body.legal_track import follow_legal
 
 BOX = AngleDomain.physiological()
 RESTARTS = 24
@@ -104,11 +104,10 @@ def mended(clip: Clip, domain: AngleDomain, fps: float = FPS) -> Track:
 
 
 def fitted(clip: Clip, domain: AngleDomain, fps: float = FPS, **how: object) -> Track:
-    """The limits' solution to 1 mm as the reference of a legal and smooth fit."""
-    near = to_1mm(clip, "free")
-    reference = track_fit.Track(near.angles, near.translation, near.rotation)
-    found = fit_legal(clip.targets, reference, domain, **how).track
-    return Track(found.angles, found.translation, found.rotation, near.iterations)
+    """The product's way: followed where it is legal, else the limits' solution to 1 mm fitted, legal and smooth."""
+    first = track_fit.Track(clip.angles[:1], clip.translation[:1], clip.rotation[:1])
+    found = follow_legal(clip.targets, first, domain, **how).track
+    return Track(found.angles, found.translation, found.rotation, np.zeros(len(clip.angles), np.int64))
 
 
 ILLEGAL: dict[str, Callable[[Clip, AngleDomain, float], Track]] = {

@@ -8,7 +8,7 @@ import torch
 
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
 from ritual.body.kinematics import forward
-from ritual.body.legal_track import fit_legal
+from ritual.body.legal_track import fit_legal, follow_legal
 from ritual.body.schedule import DomainSpan
 from ritual.body.skeleton import ANGLE_INDEX, SKELETON
 from ritual.body.track_fit import Track
@@ -107,3 +107,35 @@ def test_rules_without_a_motion_are_named():
 def test_bad_targets_are_one_clear_sentence(targets):
     with pytest.raises(BadInput, match="finite numbers"):
         fit_legal(targets, dance(), BODY)
+
+
+def side_by_side(seed, count=14):
+    """A dance drawn to one side of every hole, up to its very edge."""
+    track, boxes = dance(seed=seed), []
+    rng = np.random.default_rng(seed)
+    for j in rng.choice(36, count, replace=False):
+        width = min(math.radians(rng.uniform(9, 41)), 0.5 * (HIGH[j] - LOW[j]))
+        low = rng.uniform(LOW[j], HIGH[j] - width)
+        boxes.append(TabooBox(((int(j), low, low + width),), Reason(f"hole-{j}")))
+        below = low - LOW[j] > HIGH[j] - low - width
+        near, far = (LOW[j], low) if below else (low + width, HIGH[j])
+        share = (track.angles[:, j] - track.angles[:, j].min()) / np.ptp(track.angles[:, j])
+        track.angles[:, j] = np.clip(near + share * (far - near), near, far)
+    return track, AngleDomain(LOW, HIGH, tuple(boxes))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_legal_motion_up_to_the_edges_is_followed_and_raises_no_false_alarm(seed):
+    track, domain = side_by_side(seed)
+    first = Track(track.angles[:1], track.translation[:1], track.rotation[:1])
+    found = follow_legal(positions(track), first, domain)
+    assert forbidden_poses(found.track.angles, domain) == 0
+    assert found.error.max() <= 0.03
+
+
+def test_a_motion_that_leaves_its_part_is_fitted():
+    track = dance()
+    domain = holes(np.random.default_rng(0), track, 14)
+    start = domain.project(track.angles[:1])
+    found = follow_legal(positions(track), Track(start, track.translation[:1], track.rotation[:1]), domain)
+    assert forbidden_poses(found.track.angles, domain) == 0 and found.step_ratio <= 1.25

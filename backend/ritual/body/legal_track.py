@@ -19,9 +19,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from ritual.body import ik
 from ritual.body.angle_domain import AngleDomain, TabooBox
 from ritual.body.checked import checked_track
 from ritual.body.corridor import corridor
+from ritual.body.ik import TOLERANCE
+from ritual.body.ik_holes import CLOSE, first_parts
 from ritual.body.kinematics import forward
 from ritual.body.schedule import DomainSpan, Schedule, limits, scheduled
 from ritual.body.track import MARGIN, breaches
@@ -113,6 +116,43 @@ def fit_legal(
     return LegalTrack(
         track, _distances(track, targets), _top_step(track) / max(_top_step(reference), 1e-9), tuple(changed)
     )
+
+
+def follow_legal(
+    targets: np.ndarray, first: Track, domain: AngleDomain | Schedule, *, tolerance: float = TOLERANCE, **how: object
+) -> LegalTrack:
+    """A clip's joint targets followed from its first pose by a track that no rule forbids.
+
+    A motion that stays in the convex part of the domain in which it begins is followed there frame by frame, and is
+    then legal between frames, too. One that does not is followed inside the limits alone and fitted (`fit_legal`).
+
+    Args:
+        targets: (T, 24, 3) [m].
+        first: one frame: a pose that reaches the first target.
+        domain: what is allowed, all the time or when.
+        tolerance: how near every joint must come for the first way to do [m].
+        how: as for `fit_legal`.
+
+    Raises:
+        BadInput, EmptyDomain: as `fit_legal`.
+    """
+    start = [torch.from_numpy(x[0]) for x in (first.angles, first.translation, first.rotation)]
+    aims, root = torch.from_numpy(np.ascontiguousarray(targets, dtype=float)), str(how.get("root", "free"))
+
+    def followed(inside: AngleDomain) -> tuple[Track, float]:
+        found = ik.follow(aims, *start, inside, tolerance=CLOSE, root=root)
+        track = Track(*(x.numpy() for x in (found.angles, found.translation, found.rotation)))
+        return track, float(found.error.max())
+
+    schedule = scheduled(domain, len(targets))
+    if len(schedule) == 1:
+        whole = schedule[0].domain
+        lower, upper = first_parts(whole, first.angles[:1])
+        track, furthest = followed(replace(whole, lower=lower[0], upper=upper[0], boxes=()))
+        if furthest <= tolerance:
+            return LegalTrack(track, _distances(track, targets), 1.0, ())
+    body = AngleDomain.physiological()
+    return fit_legal(targets, followed(body)[0], schedule, **how)
 
 
 @dataclass(frozen=True, eq=False)
