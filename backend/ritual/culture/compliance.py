@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ritual.body.angle_domain import AngleDomain
+from ritual.body.fade import hurried
 from ritual.body.schedule import Schedule, scheduled, violates
 from ritual.body.skeleton import ANGLES
 from ritual.body.track import Breach, Rig, breaches, mend
@@ -77,6 +78,7 @@ class ComplianceReport:
         interceptions: what was put right.
         ik_error_mm: mean distance of a joint from where the model wanted it, before the projection [mm].
         violations: what the clip that stands now breaks all the same; empty where it is compliant.
+        hurried: frames in which a correction moves faster than `body.fade` lets it, for the rules left it no room.
     """
 
     frames: int
@@ -85,6 +87,7 @@ class ComplianceReport:
     interceptions: tuple[Interception, ...]
     ik_error_mm: float = 0.0
     violations: tuple[Violation, ...] = ()
+    hurried: int = 0
 
     def to_dict(self) -> dict:
         return {
@@ -123,6 +126,7 @@ def enforce(
         compliant=not breaches(mended, domain, rig=rig),
         compliance_before=before,
         interceptions=tuple(_interception(b, angles, mended) for b in found),
+        hurried=int(hurried(angles, mended, fps).any(1).sum()) if found else 0,
     )
     return mended, report
 
