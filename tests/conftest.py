@@ -4,9 +4,11 @@
 """
 
 import os
+from importlib.util import find_spec
 
-from hypothesis import settings
+if find_spec("hypothesis"):  # Blender's own Python, which runs part of these tests, has none
+    from hypothesis import settings
 
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("search", derandomize=False, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+    settings.register_profile("fixed", derandomize=True)
+    settings.register_profile("search", derandomize=False, max_examples=1000)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
