@@ -21,7 +21,7 @@ from ritual.body.contact_report import ContactReport
 from ritual.body.kinematics import forward
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback, change_frames
 from ritual.clip.clip import MotionClip
-from ritual.culture.clip_compliance import enforce_turning, verified
+from ritual.culture.clip_compliance import enforce_turning, kept_when_slerped, verified
 from ritual.culture.clip_planting import planted
 from ritual.culture.compliance import ComplianceReport, enforce
 from ritual.culture.course import Course, course_of
@@ -145,6 +145,7 @@ def generate(
             clip = _clip(n, brief, course, lift, angles, solution.rotation[n], heading)
         with watch.stage("planted feet", n, brief.variants):
             clip, stands = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False)
+            clip = kept_when_slerped(clip, course)
         report = replace(verified(report, clip, course), ik_error_mm=_error(proposal, solution, n))
         variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands))
     return Generation(brief, course, tuple(variants), watch.seconds)

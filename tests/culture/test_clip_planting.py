@@ -5,14 +5,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import ritual.clip
 from ritual.body import facing
-from ritual.body.skeleton import JOINT_INDEX
+from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
+from ritual.body.kinematics import forward
+from ritual.body.skeleton import ANGLE_INDEX, JOINT_INDEX
 from ritual.body.track import breaches
 from ritual.brief import Brief
-from ritual.culture.clip_compliance import clip_violations
+from ritual.clip import MotionClip
+from ritual.culture.clip_compliance import clip_violations, kept_when_slerped
 from ritual.culture.clip_planting import planted
+from ritual.culture.course import course_of
 from ritual.generate import Engine, generate
 
 MOCAP = Path(__file__).parents[2].parent / "shared" / "data" / "mocap"
@@ -75,3 +80,22 @@ def test_recorded_feet_stand_and_the_recording_stays_itself(name):
     assert np.median(path) < 0.05
     jerk = [np.linalg.norm(np.diff(c.positions, 3, axis=0), axis=-1).mean() for c in (clip, again)]
     assert jerk[1] < 1.2 * jerk[0]
+
+
+def test_what_only_a_slerped_rig_would_break_is_moved_and_what_none_would_is_not(engine):
+    shoulder = [ANGLE_INDEX[f"left_shoulder_{turn}"] for turn in ("abduction", "flexion", "rotation")]
+    angles = np.zeros((30, 36))
+    angles[:, shoulder] = np.radians(np.linspace((40, 0, -30), (40, 40, 30), 30))[::10].repeat(10, 0)
+    rest, upright = np.tile((0.0, 0.0, 0.92), (30, 1)), np.tile((1.0, 0.0, 0.0, 0.0), (30, 1))
+    q, t, r = (torch.from_numpy(x) for x in (angles, rest, upright))
+    clip = MotionClip(angles, rest, upright, forward(q, t, r).positions.numpy(), 25.0, "arm")
+    course = course_of(engine.graph, "han-yangko", None, [(0, None)], 30, 25.0)
+    body = AngleDomain.physiological()
+    beside = TabooBox(((shoulder[0], np.radians(40.2), np.radians(90)),), Reason("beside"))
+    strict = replace(course.first, domain=AngleDomain(body.lower, body.upper, (beside,)), phased=())
+    course = replace(course, parts=((0, strict),))
+    assert breaches(angles, course.schedule) == [] != breaches(angles, course.schedule, rig="quaternion")
+    kept = kept_when_slerped(clip, course)
+    assert breaches(kept.angles, course.schedule, rig="quaternion") == []
+    assert breaches(kept.angles, course.schedule) == []
+    assert kept_when_slerped(kept, course) is kept

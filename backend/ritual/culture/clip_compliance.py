@@ -12,7 +12,7 @@ import torch
 from ritual.body import facing
 from ritual.body.kinematics import forward
 from ritual.body.legal_track import fit_legal
-from ritual.body.track import Rig
+from ritual.body.track import Rig, breaches, mend
 from ritual.body.track_fit import Track
 from ritual.body.turning import TurnBack, TurningSpan, circles_back, ratchet, turns_back
 from ritual.clip.clip import MotionClip
@@ -27,6 +27,7 @@ from ritual.culture.compliance import (
 from ritual.culture.course import Course
 from ritual.culture.rulebook import DressBreach
 from ritual.culture.wardrobe import table_breaches
+from ritual.errors import EmptyDomain
 
 ROUNDING = 1e-9  # of a heading that is read off quaternions [rad]
 
@@ -89,10 +90,23 @@ def mended(clip: MotionClip, course: Course, keep_joints: bool = False, rig: Rig
     )
 
 
+def kept_when_slerped(clip: MotionClip, course: Course) -> MotionClip:
+    """The clip, moved where a rig that slerps (glTF) would break a rule between its frames, if that can be helped."""
+    if not breaches(clip.angles, course.schedule, rig="quaternion"):
+        return clip
+    try:
+        angles = mend(clip.angles, course.schedule, clip.fps, rig="quaternion")
+    except EmptyDomain:  # legal on our own rig all the same
+        return clip
+    q, t, r = (torch.from_numpy(np.asarray(a)) for a in (angles, clip.root_translation, clip.root_rotation))
+    return replace(clip, angles=angles, positions=forward(q, t, r).positions.numpy())
+
+
 def verified(report: ComplianceReport, clip: MotionClip, course: Course) -> ComplianceReport:
-    """The report with `compliant` and `violations` measured again on the clip that is handed on."""
+    """The report with `compliant`, `violations` and `slerped` measured again on the clip that is handed on."""
     violations = tuple(clip_violations(clip, course, tolerance=0.0))
-    return replace(report, compliant=not violations, violations=violations)
+    slerped = not violations and not breaches(clip.angles, course.schedule, rig="quaternion")
+    return replace(report, compliant=not violations, violations=violations, slerped=slerped)
 
 
 def _violation(what: str, turn: TurnBack, fps: float) -> Violation:

@@ -78,6 +78,7 @@ class ComplianceReport:
         interceptions: what was put right.
         ik_error_mm: mean distance of a joint from where the model wanted it, before the projection [mm].
         violations: what the clip that stands now breaks all the same; empty where it is compliant.
+        slerped: whether rigs that slerp between frames (glTF) keep every rule, too.
         hurried: frames in which a correction moves faster than `body.fade` lets it, for the rules left it no room.
     """
 
@@ -87,6 +88,7 @@ class ComplianceReport:
     interceptions: tuple[Interception, ...]
     ik_error_mm: float = 0.0
     violations: tuple[Violation, ...] = ()
+    slerped: bool = False
     hurried: int = 0
 
     def to_dict(self) -> dict:
