@@ -37,6 +37,7 @@ BETTER = 0.99  # a change of side must bring the joints nearer by this factor
 REWEIGHTED = 2
 HUBER = 0.01  # [m]
 CALM_ROUNDS = 6
+RESTARTS = 4  # of a frame that is not reached from the one before
 STIFFER = 4.0
 
 
@@ -140,7 +141,7 @@ def follow_legal(
     aims, root = torch.from_numpy(np.ascontiguousarray(targets, dtype=float)), str(how.get("root", "free"))
 
     def followed(inside: AngleDomain) -> tuple[Track, float]:
-        found = ik.follow(aims, *start, inside, tolerance=CLOSE, root=root)
+        found = ik.follow(aims, *start, inside, tolerance=CLOSE, root=root, restarts=RESTARTS)
         track = Track(*(x.numpy() for x in (found.angles, found.translation, found.rotation)))
         return track, float(found.error.max())
 
