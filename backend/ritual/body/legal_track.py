@@ -37,6 +37,7 @@ BETTER = 0.99  # a change of side must bring the joints nearer by this factor
 REWEIGHTED = 2
 HUBER = 0.01  # [m]
 CALM_ROUNDS = 6
+SMOOTH = 1.25  # times the steps of the motion that knows no holes: what is followed may step no faster
 RESTARTS = 4  # of a frame that is not reached from the one before
 STIFFER = 4.0
 
@@ -140,20 +141,22 @@ def follow_legal(
     start = [torch.from_numpy(x[0]) for x in (first.angles, first.translation, first.rotation)]
     aims, root = torch.from_numpy(np.ascontiguousarray(targets, dtype=float)), str(how.get("root", "free"))
 
-    def followed(inside: AngleDomain) -> tuple[Track, float]:
-        found = ik.follow(aims, *start, inside, tolerance=CLOSE, root=root, restarts=RESTARTS)
+    def followed(inside: AngleDomain, restarts: int = 0) -> tuple[Track, float]:
+        found = ik.follow(aims, *start, inside, tolerance=CLOSE, root=root, restarts=restarts)
         track = Track(*(x.numpy() for x in (found.angles, found.translation, found.rotation)))
         return track, float(found.error.max())
 
     schedule = scheduled(domain, len(targets))
+    free, _ = followed(AngleDomain.physiological())
     if len(schedule) == 1:
         whole = schedule[0].domain
         lower, upper = first_parts(whole, first.angles[:1])
-        track, furthest = followed(replace(whole, lower=lower[0], upper=upper[0], boxes=()))
-        if furthest <= tolerance:
-            return LegalTrack(track, _distances(track, targets), 1.0, ())
-    body = AngleDomain.physiological()
-    return fit_legal(targets, followed(body)[0], schedule, **how)
+        for restarts in (0, RESTARTS):
+            track, furthest = followed(replace(whole, lower=lower[0], upper=upper[0], boxes=()), restarts)
+            ratio = _top_step(track) / max(_top_step(free), 1e-9)
+            if furthest <= tolerance and ratio <= SMOOTH:  # another start may leap to a pose of other angles
+                return LegalTrack(track, _distances(track, targets), ratio, ())
+    return fit_legal(targets, free, schedule, **how)
 
 
 @dataclass(frozen=True, eq=False)
