@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from ritual.errors import BadInput
+from ritual.motion.flow_network import FlowConfig, FlowNetwork
 from ritual.motion.network import MotionNetwork, NetworkConfig
 
 WEIGHTS_FORMAT = "ritual-motion-mdn/1"
 STATE_FORMAT = "ritual-motion-training/1"
 WEIGHTS_NAME = "mdn.safetensors"
+FLOW_FORMAT, FLOW_NAME = "ritual-motion-flow/1", "flow.safetensors"
+NETWORKS: dict[str, Callable[[dict], nn.Module]] = {
+    WEIGHTS_FORMAT: lambda sizes: MotionNetwork(NetworkConfig(**sizes)),
+    FLOW_FORMAT: lambda sizes: FlowNetwork(FlowConfig(**sizes)),
+}
 
 
-def write_weights(path: Path, network: MotionNetwork, facts: dict) -> None:
-    """A network with its sizes and facts about its training (JSON-able)."""
+def write_weights(path: Path, network: nn.Module, facts: dict, form: str = WEIGHTS_FORMAT) -> None:
+    """A network with its sizes (`network.config.to_dict()`), facts about its training (JSON-able) and its format."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    _write(path, tensors, {"format": WEIGHTS_FORMAT, "network": network.config.to_dict(), "facts": facts})
+    _write(path, tensors, {"format": form, "network": network.config.to_dict(), "facts": facts})
 
 
-def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[MotionNetwork, dict]:
-    """The network in a file, ready to run, and the facts about its training.
+def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[nn.Module, dict]:
+    """The network in a file, of whichever model, ready to run, and the facts about its training.
 
     Raises:
         BadInput: no such file, or not one of ours.
     """
-    tensors, meta = _read(path, WEIGHTS_FORMAT)
-    network = MotionNetwork(NetworkConfig(**meta["network"]))
+    tensors, meta = _read(path, *NETWORKS)
+    network = NETWORKS[meta["format"]](meta["network"])
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -51,6 +58,7 @@ class TrainingState:
     history: list[dict]
     network: dict[str, Tensor]
     best_network: dict[str, Tensor]
+    average: dict[str, Tensor]
     optimiser: dict[int, dict[str, Tensor]]
     config: dict
 
@@ -58,6 +66,7 @@ class TrainingState:
 def write_state(path: Path, state: TrainingState) -> None:
     tensors = {f"network.{n}": t for n, t in state.network.items()}
     tensors |= {f"best.{n}": t for n, t in state.best_network.items()}
+    tensors |= {f"average.{n}": t for n, t in state.average.items()}
     for index, slots in state.optimiser.items():
         tensors |= {f"optimiser.{index}.{n}": torch.as_tensor(t) for n, t in slots.items()}
     meta = {n: getattr(state, n) for n in ("step", "best", "best_step", "history", "config")}
@@ -78,10 +87,15 @@ def read_state(path: Path) -> TrainingState:
             optimiser.setdefault(int(index), {})[slot] = tensor
     return TrainingState(
         **{n: meta[n] for n in ("step", "best", "best_step", "history", "config")},
-        network={n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")},
-        best_network={n.removeprefix("best."): t for n, t in tensors.items() if n.startswith("best.")},
+        network=_under("network.", tensors),
+        best_network=_under("best.", tensors),
+        average=_under("average.", tensors),
         optimiser=optimiser,
     )
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
 
 
 def _write(path: Path, tensors: dict[str, Tensor], meta: dict) -> None:
@@ -91,7 +105,7 @@ def _write(path: Path, tensors: dict[str, Tensor], meta: dict) -> None:
     partial.replace(path)
 
 
-def _read(path: Path, expected: str) -> tuple[dict[str, Tensor], dict]:
+def _read(path: Path, *expected: str) -> tuple[dict[str, Tensor], dict]:
     if not path.is_file():
         raise BadInput(f"There are no weights at '{path}'.", hint="Train them with `ritual motion train`.")
     try:
@@ -100,6 +114,6 @@ def _read(path: Path, expected: str) -> tuple[dict[str, Tensor], dict]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError) as error:
         raise BadInput(f"'{path}' is not a safetensors file of this project: {error}.") from error
-    if meta.get("format") != expected:
-        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{expected}'.")
+    if meta.get("format") not in expected:
+        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{' or '.join(expected)}'.")
     return tensors, meta

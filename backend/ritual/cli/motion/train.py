@@ -1,4 +1,4 @@
-"""`ritual motion`: train the motion network, and see what the weights are."""
+"""`ritual motion train`: train the motion network on a folder of motion."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import typer
 from ritual.cli import options
 from ritual.cli.console import command, out, print_json, progress_bar
 
-app = typer.Typer(help="The motion network: train it, inspect its weights.", no_args_is_help=True)
 
-
-@app.command("train")
 @command
 def train_command(
     data: Annotated[Path, typer.Option("--data", help="Folder of motion files (BVH, npz).")],
@@ -46,22 +43,3 @@ def train_command(
     out.print(f"Weights: {result.weights}", highlight=False)
     out.print(f"Model card: {result.weights.with_name('model_card.md')}", highlight=False)
     out.print(f"Best at step {result.best_step}; {result.seconds:.0f} s.", highlight=False)
-
-
-@app.command("info")
-@command
-def info_command(
-    weights: Annotated[Path | None, typer.Argument(help="A weights file; default: the one that ships.")] = None,
-    as_json: options.Json = False,
-) -> None:
-    """Sizes and training recipe of a weights file."""
-    from ritual.motion.sample import Generator
-
-    generator = Generator.load(weights)
-    count = sum(p.numel() for p in generator.network.parameters())
-    facts = {"parameters": count, "network": generator.network.config.to_dict(), **generator.facts}
-    if as_json:
-        print_json(facts)
-        return
-    for name, value in facts.items():
-        out.print(f"{name}: {value}", highlight=False)

@@ -1,0 +1,15 @@
+"""`ritual motion`: the motion network and what comes out of it; one file per command."""
+
+from __future__ import annotations
+
+import typer
+
+from ritual.cli.motion import info, train
+
+app = typer.Typer(
+    help="The motion network: train it, inspect its weights.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+app.command("train")(train.train_command)
+app.command("info")(info.info_command)
