@@ -135,7 +135,7 @@ def generate(
             Request.of_rulebook(rulebook, embedding, brief.frames, brief.fps, variants=brief.variants, seed=brief.seed)
         )
     with watch.stage("inverse kinematics"):
-        solution = _solve(proposal)
+        solution = solved(proposal)
     variants = []
     for n in range(brief.variants):
         with watch.stage("taboo projection", n, brief.variants):
@@ -187,7 +187,7 @@ def _sentence(brief: Brief, rulebook: Rulebook) -> str:
     return f"{brief.prompt}. {rulebook.dance.label}"
 
 
-def _solve(proposal: Proposal) -> ik.Solution:
+def solved(proposal: Proposal) -> ik.Solution:
     """IK of all frames of all variants at once, inside the limits; the holes are left to the track stage,
     which sees the whole excursion and can choose its side."""
     body = AngleDomain.physiological()

@@ -20,7 +20,7 @@ import numpy as np
 from ritual.body import balance, selfcollision
 from ritual.body.checked import checked_track
 from ritual.body.contact import ANKLES, SOLE
-from ritual.body.footing import Footing, Stand, find_footing, path_of
+from ritual.body.footing import Footing, Stand, find_footing, path_of, runs
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.body.track_fit import Goals, Ties, Track, fit
 from ritual.body.track_kernel import NO_FLOOR
@@ -30,6 +30,7 @@ PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.4, 30.0  # weights [1]
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
+RISE, HIGHEST = 0.25, 0.05  # of a step's length, at most [m]: how high a foot is carried over it
 KNEE = 0.05  # [m]: flesh between the knee joint and the floor
 PASSES = 30  # of the fit, at most
 FALLING = 0.12  # [m]: a centre of mass further outside the soles is not balanced by a shift of weight
@@ -85,7 +86,7 @@ def plant(
             points = sole_points(*track.pose())
             footing = find_footing(points, fps, airborne)
     if footing.stands or points[..., 2].min() < 0:
-        track = _stand(track, footing, lower, upper, fps, upright)
+        track = _stand(track, footing, lower, upper, fps, upright, lifted=not keep_path)
     return Planted(_free_hands(track, lower, upper, touching), footing)
 
 
@@ -98,12 +99,12 @@ def meant_depth(poses: np.ndarray) -> np.ndarray:
 
 
 def _stand(
-    track: Track, footing: Footing, lower: np.ndarray, upper: np.ndarray, fps: float, upright: bool
+    track: Track, footing: Footing, lower: np.ndarray, upper: np.ndarray, fps: float, upright: bool, lifted: bool
 ) -> Track:
     low, high = lower.copy(), upper.copy()
     low[:, _ABOVE] = high[:, _ABOVE] = track.angles[:, _ABOVE]
     return fit(
-        track, _Goals(track, footing, fps), low, high, pull=_PULL, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
+        track, _Goals(track, footing, fps, lifted), low, high, pull=_PULL, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
         root="upright" if upright else "free", iterations=PASSES,
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def _stand(
 class _Goals:
     """Where soles, knees and the centre of mass should be; the last said anew from the track so far."""
 
-    def __init__(self, track: Track, footing: Footing, fps: float) -> None:
+    def __init__(self, track: Track, footing: Footing, fps: float, lifted: bool) -> None:
         frames = len(track)
         positions, rotations = track.pose()
         points = sole_points(positions, rotations)
@@ -124,7 +125,10 @@ class _Goals:
         weights, marks, floors = np.zeros((frames, 8, 3)), np.zeros((frames, 8, 3)), np.full((frames, 8), KNEE)
         marks[:, :6] = places.reshape(frames, 6, 3)
         weights[:, :6] = PLANTED * planted.reshape(frames, 6, 1)
-        floors[:, :6] = _clearance(planted, footing.airborne, fps).reshape(frames, 6)
+        clear = _clearance(planted, footing.airborne, fps)
+        if lifted:
+            clear = np.maximum(clear, _step_height(points, planted, footing.airborne)[..., None])
+        floors[:, :6] = clear.reshape(frames, 6)
         centre = balance.centre_of_mass(positions)
         calm = balance.standing(centre, footing, fps)
         self.outline = balance.outlines(np.where(planted[..., None], places, points), planted)
@@ -179,6 +183,25 @@ def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndar
         out[:, foot] = np.where(some[:, foot, None], HOVER, (rise * some[:, 1 - foot])[:, None])
     out[planted] = 0.0
     out[airborne] = 0.0
+    return out
+
+
+def _step_height(points: np.ndarray, planted: np.ndarray, airborne: np.ndarray) -> np.ndarray:
+    """(T, 2) how high a foot is carried over a step [m]: an arc from stand to stand, the higher the longer the step.
+
+    Key poses hold a foot where it stands, hardly ever on its way, so the way between them scrapes the floor.
+    """
+    out = np.zeros(planted.shape[:2])
+    some = planted.any(2)
+    for foot in range(2):
+        for first, last in runs(~some[:, foot]):
+            start, end = max(first - 1, 0), min(last + 1, len(some) - 1)
+            way = points[start : end + 1, foot, :, :2].mean(1)
+            length = np.linalg.norm(way - way[0], axis=-1).max()
+            part = (np.arange(first, last + 1) - start) / max(end - start, 1)
+            height = min(HIGHEST, RISE * length) * np.sin(np.pi * part) ** 0.6
+            stands = some[first : last + 1, 1 - foot] & ~airborne[first : last + 1]
+            out[first : last + 1, foot] = np.where(stands, height, 0.0)
     return out
 
 
