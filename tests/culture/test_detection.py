@@ -188,3 +188,14 @@ def test_the_graphs_own_rules_are_kept_watch_over(graph):
     rules = {case.rule.split(":")[-1] for case in made}
     assert len(rules) >= 9 and any("tibetan" in rule for rule in rules)
     assert detected(made, mend=False).interception == 1.0
+
+
+def test_rules_that_begin_in_the_middle_are_broken_after_they_began(graph):
+    free, rng = graph.rulebook("yi-torch"), np.random.default_rng(2)
+    course = Course(((0, free), (60, rules(graph))), FRAMES, FPS)
+    made = [*violating(clip(rng), course, rng), *legal(clip(rng), course, rng)]
+    own = [case for case in made if case.rule not in (None, "physiological-limit")]
+    assert {case.kind for case in own} >= {"deep", "one frame", "between frames", "range", "turn"}
+    assert all(case.start >= 60 for case in own) and not any(case.kind == "path" for case in made)
+    found = detected(made, mend=False)
+    assert found.interception == 1.0 and found.false_alarm == 0.0
