@@ -167,6 +167,13 @@ def test_a_checker_that_is_blunt_or_looks_at_frames_only_or_cries_wolf_is_found_
     missed = detected(cases, mend=False).missed
     assert missed and {case.kind for case in missed} <= {"between frames", "deep", "shallow", "one frame"}
 
+    misnamed = lambda m, c, t: [replace(v, rule="another") for v in true(m, c, t)]  # noqa: E731
+    monkeypatch.setattr(detection, "clip_violations", misnamed)
+    assert detected(cases, mend=False).interception == 0
+    late = lambda m, c, t: [replace(v, start=v.end + 9, end=v.end + 9) for v in true(m, c, t)]  # noqa: E731
+    monkeypatch.setattr(detection, "clip_violations", late)
+    assert detected(cases, mend=False).interception == 0
+
     narrower = lambda m, c, t: true(m, replace_domain(c, 0.01), t)  # noqa: E731
     monkeypatch.setattr(detection, "clip_violations", narrower)
     assert detected(cases, mend=False).false_alarm > 0.3

@@ -66,6 +66,16 @@ def test_captions_that_say_the_same_do_not_meet(clips, texts):
         retrieved(evaluator, features[few], names[few], texts, np.random.default_rng(0))
 
 
+def test_a_common_caption_weighs_no_more_than_a_rare_one(clips, texts):
+    features, names, number = clips
+    fit = (number < 8) & ((names == "bow") | (number < 2))
+    rows = np.stack([texts[n] for n in names[fit]])
+    evaluator = Retriever.fit(features[fit], rows, names[fit], number[fit])
+    np.testing.assert_allclose(evaluator.middle, np.mean(list(texts.values()), 0))
+    moved = Retriever.fit(features[fit], rows + 1.0, names[fit], number[fit])
+    np.testing.assert_allclose(moved.slope, evaluator.slope, atol=1e-9)
+
+
 def test_the_same_seed_gives_the_same_figures(clips, texts):
     evaluator, features, names = fitted(clips, texts)
     first, again = (retrieved(evaluator, features, names, texts, np.random.default_rng(5), batches=20) for _ in "ab")
