@@ -122,6 +122,7 @@ def test_geometric_features_are_those_of_the_relations_written_out():
     x = np.random.default_rng(2).normal(size=(200, 24, 3)) * (0.5, 0.5, 0.6)
     x = 0.002 * x.cumsum(0) + 0.3 * np.random.default_rng(3).normal(size=(24, 3)) + 0.05 * x
     x[::3] += 0.6 * np.random.default_rng(4).normal(size=(67, 24, 3))
+    x[100:] = x[99] + 0.01 * (x[100:] - x[99])  # and slowly
     got = geometric_features(x, 60.0)
     np.testing.assert_allclose(got, np.mean([relations(x, k) for k in range(1, 200)], 0))
     assert ((got > 0) & (got < 1)).sum() >= 28  # which tell frames apart here
