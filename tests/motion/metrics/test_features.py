@@ -57,6 +57,77 @@ def test_a_faster_dance_spends_more(dancing):
     assert kinetic_features(fast, 15.0)[2::3].sum() > 2 * kinetic_features(slow, 15.0)[2::3].sum()
 
 
+def relations(x, k):
+    """The 32 of one frame in plain vectors; lengths in upper arms, shoulder and hip widths as in AIST++."""
+    at, before = (lambda name, f=f: x[f, JOINT_INDEX[name]] for f in (k, k - 1))
+    arm, shoulders, hips, low = 0.27, 0.34, 0.18, x[k, :, 2].min()
+
+    def along(vector, direction):
+        return vector @ direction / np.linalg.norm(direction)
+
+    def speed(name, of):
+        return ((at(name) - at(of)) - (before(name) - before(of))) * 120
+
+    def turned(a, b, c):
+        return np.cross(at(c) - at(a), at(b) - at(a))
+
+    def degrees(u, v):
+        return np.degrees(np.arccos(u @ v / np.linalg.norm(u) / np.linalg.norm(v)))
+
+    def fast(name, limit):
+        return np.linalg.norm(at(name) - before(name)) * 120 > limit * arm
+
+    def corner(joint, a, b):
+        return 0 < degrees(at(a) - at(joint), at(b) - at(joint)) < 110
+
+    trunk, bend = at("pelvis") - at("neck"), along(speed("spine3", "spine1"), at("spine3") - at("spine1")) > 1.8 * arm
+    left, right = "left_wrist", "right_wrist"
+    return [
+        along(speed(right, "neck"), turned("neck", "right_hip", "left_hip")) > 1.8 * arm,
+        along(speed(left, "neck"), turned("neck", "left_hip", "right_hip")) > 1.8 * arm,
+        along(at(right) - at("neck"), at("neck") - at("spine3")) > 0.2 * arm,
+        along(at(left) - at("neck"), at("neck") - at("spine3")) > 0.2 * arm,
+        bend,
+        bend,
+        corner("right_elbow", "right_shoulder", right),
+        corner("left_elbow", "left_shoulder", left),
+        along(at(right) - at(left), at("right_shoulder") - at("left_shoulder")) > 2.5 * shoulders,
+        along(speed(right, left), at(right) - at(left)) > 1.4 * arm,
+        along(speed(left, right), at("pelvis") - at(right)) > 1.4 * arm,
+        along(speed(right, left), at("pelvis") - at(left)) > 1.4 * arm,
+        fast(right, 2.5),
+        fast(left, 2.5),
+        along(at("right_ankle") - at("pelvis"), turned("pelvis", "left_hip", "left_foot")) > 0.38 * arm,
+        along(at("left_ankle") - at("pelvis"), turned("pelvis", "right_hip", "right_foot")) > 0.38 * arm,
+        at("right_ankle")[2] - low > 1.2 * arm,
+        at("left_ankle")[2] - low > 1.2 * arm,
+        along(at("right_ankle") - at("left_ankle"), at("right_hip") - at("left_hip")) > 2.1 * hips,
+        corner("right_knee", "right_hip", "right_ankle"),
+        corner("left_knee", "left_hip", "left_ankle"),
+        fast("right_ankle", 2.5),
+        fast("left_ankle", 2.5),
+        25 < degrees(trunk, at("right_elbow") - at("right_shoulder")) < 180,
+        25 < degrees(trunk, at("left_elbow") - at("left_shoulder")) < 180,
+        50 < degrees(trunk, at("right_knee") - at("right_hip")) < 180,
+        50 < degrees(trunk, at("left_knee") - at("left_hip")) < 180,
+        along(at("pelvis") - at("right_ankle"), turned("right_ankle", "neck", "left_ankle")) > 0.5 * arm,
+        70 < degrees(trunk, np.array([0, 0, 1.0])) < 110,
+        at(right)[2] - low < 1.2 * arm,
+        at(left)[2] - low < 1.2 * arm,
+        fast("pelvis", 2.3),
+    ]
+
+
+def test_geometric_features_are_those_of_the_relations_written_out():
+    x = np.random.default_rng(2).normal(size=(200, 24, 3)) * (0.5, 0.5, 0.6)
+    x = 0.002 * x.cumsum(0) + 0.3 * np.random.default_rng(3).normal(size=(24, 3)) + 0.05 * x
+    x[::3] += 0.6 * np.random.default_rng(4).normal(size=(67, 24, 3))
+    x[100:] = x[99] + 0.01 * (x[100:] - x[99])  # and slowly
+    got = geometric_features(x, 60.0)
+    np.testing.assert_allclose(got, np.mean([relations(x, k) for k in range(1, 200)], 0))
+    assert ((got > 0) & (got < 1)).sum() >= 28  # which tell frames apart here
+
+
 def test_geometric_features_say_what_the_body_does(dancing):
     still = np.repeat(dancing(size=0.0)[:1], 30, 0)
     at_rest = geometric_features(still, 60.0)

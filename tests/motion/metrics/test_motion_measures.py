@@ -98,6 +98,17 @@ def test_skating_is_the_same_at_another_frame_rate_and_over_another_floor():
     assert skating_ratio(lifted, 30.0, floor_of(lifted)) == skating_ratio(fast, 30.0)
 
 
+def test_a_single_quick_step_is_no_skating_and_a_slow_moment_of_a_slide_is_none():
+    def slid(steps):  # [m/s] from frame to frame at 20 fps
+        return moved(standing(len(steps) + 1), LEFT, np.outer(np.r_[0, np.cumsum(steps)] / 20, (1, 0, 0)))
+
+    once = np.zeros(40)
+    once[20] = 1.5
+    assert skating_ratio(slid(once), 20.0) == 0
+    uneven = np.tile((0.4, 1.0), 20)  # 0.64 and 0.76 on average over five
+    assert skating_ratio(slid(uneven), 20.0) == pytest.approx(0.5, abs=0.06)
+
+
 def test_the_longer_a_foot_slides_the_worse():
     scores = []
     for frames in (0, 20, 50, 89):
@@ -118,6 +129,8 @@ def test_a_standing_foot_makes_any_push_physical_and_two_sliding_feet_do_not():
     one = moved(swaying, LEFT, along_x(90, 0.5))
     both = moved(one, RIGHT, along_x(90, 0.5))
     assert physical_foot_contact(one, 30.0) == 0
+    falling, rising = (moved(both, ["pelvis"], np.outer(way * time**2, (0, 0, 1.0)) - sway) for way in (-1, 1))
+    assert physical_foot_contact(falling, 30.0) == 0 < physical_foot_contact(rising, 30.0)  # falling takes no push
     push = np.abs(np.diff(sway[:, 0], n=2))
     score = physical_foot_contact(both, 30.0)
     assert score == pytest.approx(1e4 * (0.5 / 30) ** 2 * (push / push.max()).mean(), rel=1e-6)

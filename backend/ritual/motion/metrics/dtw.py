@@ -7,15 +7,15 @@ joints, of how far a joint is from its counterpart.
 
 No per cent is part of DTW, and two that suggest themselves mislead. One minus d over a body length calls a statue
 in the mean pose 86 % like a dance where that length is the body's height. The mean over all pairs lets a collapsed
-model win: the middle of a class is nearer to its members than they are to each other. So distances here are to the
-*nearest* of a few real clips, and a per cent is told from what real and unrelated clips score in the same way:
-`chance_corrected`, 100 for other real clips of the caption, 0 for real clips of other captions. `concordance`
-needs no such anchors. What real clips, chance and statues score: `benchmarks/dtw_baselines.py`.
+model win: the middle of a class is nearer to its members than they are to each other. So what counts here is the
+*nearest* of a few real clips, as `concordance`, which is 0 for the statue; and a per cent of that is told from what
+other real clips of the caption (100) and real clips of other captions (0) score in the same way: `chance_corrected`.
+What real clips, chance and statues score: `benchmarks/dtw_baselines.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,34 +105,18 @@ def concordance(found: Sequence[Alignment]) -> float:
     return float(100 * (1 - (np.array([one.distance for one in found]) ** 2).sum() / (spread**2).sum()))
 
 
-def macro(distances: Mapping[str, Sequence[float]]) -> float:
-    """Mean over captions of each caption's mean, so that forty walks count as much as three bows."""
-    if not distances or not all(len(d) for d in distances.values()):
-        raise BadInput("A caption without a figure cannot be averaged over.")
-    return float(np.mean([np.mean(d) for d in distances.values()]))
-
-
-def chance_corrected(
-    made: Mapping[str, Sequence[float]], real: Mapping[str, Sequence[float]], random: Mapping[str, Sequence[float]]
-) -> float:
-    """Similarity [%] = 100 (d_random - d_made) / (d_random - d_real), each d the `macro` mean over captions.
+def chance_corrected(made: float, real: float, random: float) -> float:
+    """Similarity [%] = 100 (made - random) / (real - random) of three scores, higher better, taken in one way.
 
     100: as near to the real clips of its caption as other real clips of it are. 0: as far as real clips of other
     captions. Above 100 and below 0 are possible and not cut off.
 
-    Args:
-        made, real, random: by caption, distances [cm] to the nearest real window of it (`nearest`, with one number of
-            references): of what was made for it, of real clips of it (other files), of real clips of other captions.
-
     Raises:
-        BadInput: the captions differ, or real clips are no nearer than random ones: there is nothing to measure by.
+        BadInput: real clips score no better than random ones: there is nothing to measure by.
     """
-    if not made.keys() == real.keys() == random.keys():
-        raise BadInput("Made, real and random distances must be of the same captions.")
-    ceiling, chance = macro(real), macro(random)
-    if chance <= ceiling:
+    if real <= random:
         raise BadInput(
-            f"Real clips of one caption are {ceiling:.1f} cm apart, of different ones {chance:.1f} cm: "
+            f"Real clips of one caption score {real:.1f}, of different ones {random:.1f}: "
             "these captions say nothing about the motion."
         )
-    return 100 * (chance - macro(made)) / (chance - ceiling)
+    return 100 * (made - random) / (real - random)
