@@ -30,7 +30,7 @@ PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.4, 30.0  # weights [1]
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
-RISE, HIGHEST = 0.25, 0.05  # of a step's length, at most [m]: how high a foot is carried over it
+RISE, HIGHEST = 0.3, 0.055  # of a step's length, at most [m]: how high a foot is carried over it
 KNEE = 0.05  # [m]: flesh between the knee joint and the floor
 PASSES = 30  # of the fit, at most
 FALLING = 0.12  # [m]: a centre of mass further outside the soles is not balanced by a shift of weight
@@ -199,7 +199,7 @@ def _step_height(points: np.ndarray, planted: np.ndarray, airborne: np.ndarray) 
             way = points[start : end + 1, foot, :, :2].mean(1)
             length = np.linalg.norm(way - way[0], axis=-1).max()
             part = (np.arange(first, last + 1) - start) / max(end - start, 1)
-            height = min(HIGHEST, RISE * length) * np.sin(np.pi * part) ** 0.6
+            height = min(HIGHEST, RISE * length) * np.sin(np.pi * part) ** 0.75
             stands = some[first : last + 1, 1 - foot] & ~airborne[first : last + 1]
             out[first : last + 1, foot] = np.where(stands, height, 0.0)
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,15 +11,17 @@ from torch import Tensor
 
 from ritual.evaluation.drawn import Page, draw, references_by_text
 from ritual.evaluation.figure import Figure, Target
-from ritual.evaluation.sample import FPS, Sample
-from ritual.evaluation.similarity import Found, Similarity, Trial, compare, similarity, trials
+from ritual.evaluation.sample import FPS, Sample, source_of
 from ritual.motion.heading import positions
 from ritual.motion.metrics.contact import physical_foot_contact
 from ritual.motion.metrics.diversity import feature_diversity, same_frame_diversity, warped_diversity
+from ritual.motion.metrics.dtw import RATE as DTW_RATE
 from ritual.motion.metrics.features import GEOMETRIC, KINETIC, Standard, motion_features
 from ritual.motion.metrics.frechet import Directions, floor, frechet
 from ritual.motion.metrics.jerk import RATE as JERK_RATE
 from ritual.motion.metrics.jerk import jerk
+from ritual.motion.metrics.retrieval import Retriever, retrieved
+from ritual.motion.metrics.similarity import Window, similarity
 from ritual.motion.metrics.skating import contact_skating, skating_ratio
 from ritual.motion.metrics.track import at_rate
 from ritual.motion.sample import Generator
@@ -27,9 +29,10 @@ from ritual.motion.sample import Generator
 PER_FAMILY = 12
 VARIANTS = 5
 ROUNDS = 4  # of variants per caption, with other references and seeds
+_PAPER = Target(">=", 0.853, "M §4")
 _DTW = (
-    "Share of the way from chance to real: (d_random - d) / (d_random - d_real), d the DTW distance [cm] to the "
-    "nearest of R windows of the same caption from other files, mean over captions"
+    "DTW similarity to held-out real motion: the concordance with the nearest of R real windows of the caption from "
+    "other takes, between chance (0) and real (1), mean over captions"
 )
 
 
@@ -42,29 +45,26 @@ class Held:
     texts: dict[str, Tensor]
 
 
-def caption_figures(generator: Generator, held: Held, seed: int = 0) -> tuple[dict[str, Figure], list[dict], dict]:
+def caption_figures(generator: Generator, held: Held, seed: int = 0) -> tuple[dict[str, Figure], list[dict], list]:
     """All figures on captions.
 
     Returns:
-        the figures by key; a row per family; and the samples for films: `pairs`, (real, drawn).
+        the figures by key; a row per family; and pairs of samples for films, (real, drawn from its key poses).
     """
-    planned = trials(held.families, PER_FAMILY, seed)
-    keyed = {name: _from_keys(generator, held, name, rows, seed) for name, rows in planned.items()}
-    texted = {name: _from_text(generator, held, name, seed) for name in planned}
-    real = {name: [trial.window for trial in rows] for name, rows in planned.items()}
-    still = positions(torch.from_numpy(np.concatenate([p.states[0] for p in held.library]))).mean(0).numpy()
-    figures, rows = _similarities(planned, real, keyed, texted, still)
-    everything = {name: [s for group in groups for s in group] for name, groups in texted.items()}
-    figures |= _naturalness(held.families, keyed, everything)
+    chosen = {name: _some(rows, PER_FAMILY, seed) for name, rows in held.families.items()}
+    keyed = {name: draw(generator, held.texts[rows[0].caption], rows, seed) for name, rows in chosen.items()}
+    texted = {name: _from_text(generator, held, name, seed) for name in chosen}
+    flat = {name: [s for group in groups for s in group] for name, groups in texted.items()}
+    figures, rows = _similarities(held, keyed, flat, seed)
+    figures |= _naturalness(held.families, keyed, flat)
     figures |= _diversity(held.families, texted)
-    figures |= _frechet(held.families, keyed, everything)
-    pairs = [(planned[name][0].window, keyed[name][0]) for name in planned]
-    return figures, rows, {"pairs": pairs}
+    figures |= _frechet(held.families, keyed, flat)
+    figures |= _retrieval(held, keyed, flat, seed)
+    return figures, rows, [(chosen[name][0], keyed[name][0]) for name in chosen]
 
 
-def _from_keys(generator: Generator, held: Held, name: str, rows: Sequence[Trial], seed: int) -> list[Sample]:
-    """One clip per trial, from the key poses of its window and its caption."""
-    return draw(generator, held.texts[rows[0].window.caption], [trial.window for trial in rows], seed)
+def _some(rows: Sequence[Sample], most: int, seed: int) -> list[Sample]:
+    return [rows[i] for i in np.random.default_rng(seed).permutation(len(rows))[:most]]
 
 
 def _from_text(generator: Generator, held: Held, name: str, seed: int) -> list[list[Sample]]:
@@ -74,55 +74,59 @@ def _from_text(generator: Generator, held: Held, name: str, seed: int) -> list[l
     for n in range(ROUNDS):
         rng = np.random.default_rng((seed, n))
         picked = references_by_text(text, held.texts, held.library, VARIANTS, rng)
-        out.append(draw(generator, text, picked, seed + n))
+        out.append([replace(s, family=name) for s in draw(generator, text, picked, seed + n)])
     return out
 
 
 def _similarities(
-    planned: Mapping[str, Sequence[Trial]],
-    real: Mapping[str, list[Sample]],
-    keyed: Mapping[str, list[Sample]],
-    texted: Mapping[str, list[list[Sample]]],
-    still: np.ndarray,
+    held: Held, keyed: Mapping[str, list[Sample]], texted: Mapping[str, list[Sample]], seed: int
 ) -> tuple[dict[str, Figure], list[dict]]:
-    def against(motions: Mapping[str, Sequence[np.ndarray]]) -> Found:
-        return compare(planned, motions, still)
-
-    def tracks(samples: Mapping[str, list[Sample]]) -> dict[str, list[np.ndarray]]:
-        return {name: [s.heading for s in rows] for name, rows in samples.items()}
-
-    flat = {name: [s for group in groups for s in group] for name, groups in texted.items()}
-    by_text = {name: [flat[name][i % len(flat[name])] for i in range(len(rows))] for name, rows in planned.items()}
-    found = {
-        "real": against(tracks(real)),
-        "random": against({name: [t.other.heading for t in rows] for name, rows in planned.items()}),
-        "generated": against(tracks(keyed)),
-        "text": against(tracks(by_text)),
-        "still": against({n: [np.repeat(still[None], 100, 0)] * len(rows) for n, rows in planned.items()}),
-    }
-    scores = {name: similarity(one, found["real"], found["random"]) for name, one in found.items()}
+    """`metrics.similarity` of both ways of drawing, as shares, and a row per family with distances [cm]."""
+    still = positions(torch.from_numpy(np.concatenate([p.states[0] for p in held.library]))).mean(0).numpy()
+    real = [_window(s) for rows in held.families.values() for s in rows]
     told = {
-        "generated": ("dtw_similarity", "drawn from the key poses of a held-out clip", Target(">=", 0.853, "M §4")),
-        "real": ("dtw_real_vs_real", "another real clip of the caption (1 by definition)", None),
-        "random": ("dtw_random", "a real clip of another caption (0 by definition)", None),
-        "still": ("dtw_still_pose", "the mean pose, held", None),
-        "text": ("dtw_from_text", "drawn from training clips whose captions come nearest", None),
+        "generated": ("dtw_similarity", "drawn from its sentence and the key poses of a held-out clip", _PAPER),
+        "real": ("dtw_real_vs_real", "other real clips of the caption (1 by definition)", None),
+        "random": ("dtw_random", "real clips of other captions (0 by definition)", None),
+        "still": ("dtw_still_pose", "the mean pose of the training clips, held", None),
+        "middle": ("dtw_collapsed", "an oracle: the mean pose of the very clips it is compared with, held", None),
+        "text": ("dtw_from_text", "drawn from its sentence and training clips whose captions come nearest", None),
     }
-    figures = {}
-    for name, (key, words, target) in told.items():
-        score: Similarity = scores[name]
-        figures[key] = Figure(score.value, score.spread, score.n, "share", f"{_DTW}: {words}.", target)
-        distances = [a.distance for rows in found[name].values() for a in rows]
-        what = f"The distance d itself, mean over captions: {words}."
-        figures[f"{key}_cm"] = Figure(score.centimetres, float(np.std(distances)), score.n, "cm", what)
-        what = f"Concordance along the warping path (1 = equal, 0 = as a still pose): {words}."
-        figures[f"{key}_concordance"] = Figure(score.concordance, 0.0, score.n, "share", what)
-    rows = [
-        {"caption": name, "n": len(planned[name]), "references": len(planned[name][0].references)}
-        | {f"dtw_cm_{kind}": float(np.mean([a.distance for a in table[name]])) for kind, table in found.items()}
-        for name in planned
-    ]
-    return figures, rows
+    figures: dict[str, Figure] = {}
+    rows: dict[str, dict] = {name: {"caption": name} for name in held.families}
+    for kind, samples in (("generated", keyed), ("text", texted)):
+        made = [_window(s) for group in samples.values() for s in group]
+        found = similarity(made, real, still, np.random.default_rng(seed), most=PER_FAMILY)
+        for who in ("made", "real", "random", "still", "middle") if kind == "generated" else ("made",):
+            key, words, target = told[kind if who == "made" else who]
+            score = found.percent[who]
+            figures[key] = Figure(
+                score.value / 100, score.spread / 100, found.n[who], "share", f"{_DTW}: {words}.", target
+            )
+            score = found.concordance[who]
+            what = f"Concordance along the warping path (1 = equal, 0 = as a still pose), {words}."
+            figures[f"{key}_concordance"] = Figure(score.value / 100, score.spread / 100, found.n[who], "share", what)
+            score = found.distance[who]
+            what = f"DTW distance to the nearest real window, mean over captions, {words}."
+            figures[f"{key}_cm"] = Figure(score.value, score.spread, found.n[who], "cm", what)
+        for name, count in found.references.items():
+            one = similarity(
+                [w for w in made if w.caption == name], real, still, np.random.default_rng(seed), most=PER_FAMILY
+            )
+            row = rows[name] | {"references": count, "n_real": one.n["real"]}
+            row |= {f"n_{kind}": one.n["made"], f"dtw_cm_{kind}": one.distance["made"].value}
+            if kind == "generated":
+                row |= {f"dtw_cm_{who}": one.distance[who].value for who in ("real", "random", "still")}
+                row |= {
+                    told[k][0]: one.percent[w].value / 100 for k, w in (("generated", "made"), ("random", "random"))
+                }
+                row |= {"dtw_real_vs_real": one.percent["real"].value / 100}
+            rows[name] = row
+    return figures, list(rows.values())
+
+
+def _window(sample: Sample) -> Window:
+    return Window(at_rate(sample.heading, FPS, DTW_RATE), sample.family, source_of(sample.file))
 
 
 def _naturalness(
@@ -211,4 +215,37 @@ def _frechet(
         value = feature_diversity(made) / feature_diversity(standard(real))
         what = "Mean distance of two drawn clips in feature space over that of two real ones."
         figures[f"feature_diversity_ratio{suffix}"] = Figure(value, 0.0, len(made), "of real", what)
+    return figures
+
+
+def _retrieval(
+    held: Held, keyed: Mapping[str, list[Sample]], texted: Mapping[str, list[Sample]], seed: int
+) -> dict[str, Figure]:
+    """R-precision by an evaluator fitted on the training split, which no weights of ours have seen."""
+    tracks = [positions(torch.from_numpy(page.states[0])).numpy() for page in held.library]
+    captions = [page.caption for page in held.library]
+    evaluator = Retriever.fit(
+        np.stack([motion_features(track, FPS) for track in tracks]),
+        np.stack([held.texts[caption].numpy() for caption in captions]),
+        captions,
+        [page.file for page in held.library],
+    )
+    texts = {name: held.texts[rows[0].caption].numpy() for name, rows in held.families.items()}
+    figures = {}
+    for suffix, samples in (("real", held.families), ("generated", keyed), ("from_text", texted)):
+        flat = [(s, name) for name in held.families for s in samples[name]]
+        found = retrieved(
+            evaluator,
+            np.stack([motion_features(s.heading, FPS) for s, _ in flat]),
+            [name for _, name in flat],
+            texts,
+            np.random.default_rng(seed),
+        )
+        for rank in (1, 3):
+            what = (
+                f"Text-to-motion retrieval: share of motions whose caption is among the first {rank} of "
+                f"{found.batch} (chance {found.chance[rank]:.2f}), {suffix.replace('_', ' ')}."
+            )
+            value, spread = found.precision[rank], found.spread[rank]
+            figures[f"retrieval_top{rank}_{suffix}"] = Figure(value, spread, found.batches, "share", what)
     return figures

@@ -53,7 +53,13 @@ def limit_penalty(angles: Tensor, domain: AngleDomain, margin: float = 0.0) -> T
 
 
 def cultural_loss(
-    mixture: Mixture, prior: Mixture, angles: Tensor, reference: Tensor, hold: Tensor, penalty: Tensor
+    mixture: Mixture,
+    prior: Mixture,
+    angles: Tensor,
+    reference: Tensor,
+    hold: Tensor,
+    penalty: Tensor,
+    allowance: float = 0.0,
 ) -> CulturalLoss:
     """Eq. 8 over a batch of frames.
 
@@ -67,27 +73,32 @@ def cultural_loss(
         reference: (..., 36) interpolated stances [rad].
         hold: (...,) 1 at a stance, 0 halfway.
         penalty: (..., K) `limit_penalty` of the components.
+        allowance: divergence of a clip, (..., T) frames on the mean, that costs nothing [nats per coordinate].
     """
     weights = mixture.log_weights.exp()
     apart = (angles - reference[..., None, :]).square().sum(-1) * hold[..., None]
     return CulturalLoss(
-        variational_divergence(mixture, prior).mean() / COORDINATES,
+        (variational_divergence(mixture, prior).mean(-1) / COORDINATES - allowance).relu().mean()
+        if allowance
+        else variational_divergence(mixture, prior).mean() / COORDINATES,
         (weights * apart).sum(-1).mean(),
         (weights * penalty).sum(-1).mean(),
     )
 
 
-def dance_loss(mixture: Mixture, angles: Tensor, batch: DanceBatch, pick: slice) -> CulturalLoss:
+def dance_loss(
+    mixture: Mixture, angles: Tensor, batch: DanceBatch, pick: slice, allowance: float = 0.0
+) -> CulturalLoss:
     """Eq. 8 on some of the frames of a batch of dances.
 
     Args:
         mixture: (B, T', K) what is drawn there. angles: (B, T', K, 36) of its components [rad].
-        batch: (B, T). pick: which T' frames.
+        batch: (B, T). pick: which T' frames. allowance: as in `cultural_loss`.
     """
     penalty = torch.stack([limit_penalty(angles[i], domain) for i, domain in enumerate(batch.domains)])
     prior = Mixture(*(getattr(batch.prior, name)[:, pick] for name in vars(batch.prior)))
     stances = batch.stances[:, pick, : angles.shape[-1]]
-    return cultural_loss(mixture, prior, angles, stances, batch.hold[:, pick], penalty)
+    return cultural_loss(mixture, prior, angles, stances, batch.hold[:, pick], penalty, allowance)
 
 
 def frame_nll(mixture: Mixture, y: Tensor, mask: Tensor) -> Tensor:
