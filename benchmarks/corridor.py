@@ -22,6 +22,7 @@ from ritual.body.angle_domain import AngleDomain
 from ritual.brief import Brief
 from ritual.files import write_text
 from ritual.generate import Engine, generate
+from ritual.motion.proposal import Request
 
 
 def measure() -> dict:
@@ -55,7 +56,7 @@ def measure_ik(engine: Engine) -> dict:
     """ms per frame and iterations of both methods on the model's own targets (600 frames)."""
     rulebook = engine.graph.rulebook("dai-peacock")
     embedding = engine.encoder.encode("dance", engine.graph.labels())
-    proposal = engine.generator.propose(rulebook, embedding, 200, 25.0, 3, 0)
+    proposal = engine.generator.propose(Request.of_rulebook(rulebook, embedding, 200, 25.0, variants=3, seed=0))
     arrays = (proposal.targets, proposal.angles, proposal.tilt)
     targets, angles, tilt = (torch.as_tensor(a, dtype=torch.float64) for a in arrays)
     start = torch.cat((angles[:, :1], angles[:, :-1]), 1)  # the previous frame's pose

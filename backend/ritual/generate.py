@@ -1,7 +1,7 @@
 """The corridor: a brief becomes clips that the culture allows. Every door goes through `generate`.
 
-    Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> ground
-    -> planted feet -> MotionClip + report
+Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> ground
+-> planted feet -> MotionClip + report
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from ritual.culture.course import Course, course_of
 from ritual.culture.graph import Graph, load_graph
 from ritual.culture.rulebook import Rulebook
 from ritual.errors import BadInput, Cancelled
-from ritual.motion.sample import Generator, Proposal
+from ritual.motion.proposal import Proposal, Request
+from ritual.motion.sample import Generator
 from ritual.motion.text import Match, TextEncoder, recognise
 
 STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground", "planted feet")
@@ -131,7 +132,7 @@ def generate(
         embedding = engine.encoder.encode(_sentence(brief, rulebook), engine.graph.labels())
     with watch.stage("model"):
         proposal = engine.generator.propose(
-            rulebook, embedding, brief.frames, brief.fps, brief.variants, brief.seed
+            Request.of_rulebook(rulebook, embedding, brief.frames, brief.fps, variants=brief.variants, seed=brief.seed)
         )
     with watch.stage("inverse kinematics"):
         solution = _solve(proposal)

@@ -8,9 +8,11 @@ from ritual.body.kinematics import forward
 from ritual.culture.graph import load_graph
 from ritual.errors import BadInput
 from ritual.motion.evaluate import bare_stances, diversity, jerk
+from ritual.motion.mixture_sampler import _cross_faded
 from ritual.motion.noise import angle_sigmas, smooth_noise
+from ritual.motion.proposal import Request, Variation
 from ritual.motion.reference import StanceCurve
-from ritual.motion.sample import Generator, Variation, _cross_faded
+from ritual.motion.sample import Generator
 from ritual.motion.text import TextEncoder
 
 DANCES = (
@@ -35,7 +37,10 @@ def text(graph):
 
 @pytest.fixture(scope="module")
 def proposals(generator, graph, text):
-    return {slug: generator.propose(graph.rulebook(slug), text, 200, 25.0, 3, 7) for slug in DANCES}
+    return {
+        slug: generator.propose(Request.of_rulebook(graph.rulebook(slug), text, 200, 25.0, variants=3, seed=7))
+        for slug in DANCES
+    }
 
 
 @pytest.mark.parametrize("slug", DANCES)
@@ -87,7 +92,9 @@ def test_nothing_jumps_or_trembles(proposals, graph, slug):
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(generator, graph, text):
     book = graph.rulebook("dai-peacock")
-    first, again, other = (generator.propose(book, text, 60, 25.0, 2, seed) for seed in (3, 3, 4))
+    first, again, other = (
+        generator.propose(Request.of_rulebook(book, text, 60, 25.0, variants=2, seed=seed)) for seed in (3, 3, 4)
+    )
     for name in ("targets", "angles", "tilt", "heading", "components"):
         assert getattr(first, name).tobytes() == getattr(again, name).tobytes()
     assert np.abs(first.angles - other.angles).max() > 0.02
@@ -95,25 +102,30 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(generator, g
 
 def test_a_variant_does_not_depend_on_how_many_are_asked_for(generator, graph, text):
     book = graph.rulebook("miao-drum")
-    one, three = (generator.propose(book, text, 60, 25.0, n, 5) for n in (1, 3))
+    one, three = (generator.propose(Request.of_rulebook(book, text, 60, 25.0, variants=n, seed=5)) for n in (1, 3))
     np.testing.assert_allclose(one.angles[0], three.angles[0], atol=1e-4)
 
 
 def test_the_frame_rate_does_not_change_the_motion(generator, graph, text):
     book = graph.rulebook("yi-torch")
-    slow, fast = generator.propose(book, text, 101, 25.0, 1, 1), generator.propose(book, text, 401, 100.0, 1, 1)
+    slow, fast = (
+        generator.propose(Request.of_rulebook(book, text, 101, 25.0, variants=1, seed=1)),
+        generator.propose(Request.of_rulebook(book, text, 401, 100.0, variants=1, seed=1)),
+    )
     np.testing.assert_allclose(slow.angles, fast.angles[:, ::4], atol=1e-6)
 
 
 @pytest.mark.parametrize(("frames", "fps"), [(1, 25.0), (2, 240.0), (25, 1.0), (3600, 30.0)])
 def test_any_length_and_frame_rate(generator, graph, text, frames, fps):
-    made = generator.propose(graph.rulebook("tibetan-guozhuang"), text, frames, fps, 1, 0)
+    made = generator.propose(
+        Request.of_rulebook(graph.rulebook("tibetan-guozhuang"), text, frames, fps, variants=1, seed=0)
+    )
     assert made.targets.shape == (1, frames, 24, 3)
     assert np.isfinite(made.targets).all()
 
 
 def test_two_minutes_do_not_drift_or_freeze(generator, graph, text):
-    made = generator.propose(graph.rulebook("han-yangko"), text, 3000, 25.0, 1, 0)
+    made = generator.propose(Request.of_rulebook(graph.rulebook("han-yangko"), text, 3000, 25.0, variants=1, seed=0))
     speed = np.linalg.norm(np.diff(made.targets[0], axis=0), axis=-1).mean(-1)
     start, end = speed[:500].mean(), speed[-500:].mean()
     assert 0.8 < end / start < 1.25
@@ -136,7 +148,9 @@ def test_phrases_are_faded_into_each_other_without_a_corner():
 
 def test_without_variation_the_components_alone_make_the_difference(generator, graph, text):
     still = Variation(0.0, 0.0, 0.0, (1.0, 1.0))
-    made = generator.propose(graph.rulebook("dai-peacock"), text, 100, 25.0, 6, 0, still)
+    made = generator.propose(
+        Request.of_rulebook(graph.rulebook("dai-peacock"), text, 100, 25.0, variants=6, seed=0, variation=still)
+    )
     same = [(a, b) for a in range(6) for b in range(a) if (made.components[a] == made.components[b]).all()]
     for a, b in same:
         np.testing.assert_array_equal(made.angles[a], made.angles[b])
@@ -164,7 +178,9 @@ def test_angle_noise_moves_the_joints_by_the_table():
 
 def test_a_text_vector_of_another_encoder_is_named(generator, graph):
     with pytest.raises(BadInput, match=r"these weights read \(384,\)"):
-        generator.propose(graph.rulebook("dai-peacock"), torch.zeros(768), 10, 25.0, 1, 0)
+        generator.propose(
+            Request.of_rulebook(graph.rulebook("dai-peacock"), torch.zeros(768), 10, 25.0, variants=1, seed=0)
+        )
 
 
 def test_missing_weights_are_named(tmp_path):

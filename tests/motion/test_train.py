@@ -13,6 +13,7 @@ from ritual.culture.graph import load_graph
 from ritual.errors import BadInput
 from ritual.motion.checkpoint import read_weights
 from ritual.motion.objective import objective_of
+from ritual.motion.proposal import Request
 from ritual.motion.sample import Generator
 from ritual.motion.train import STATE_NAME, TrainConfig, load_material, train
 from ritual.motion.trainer import Trainer
@@ -63,7 +64,9 @@ def test_training_lowers_the_loss_and_writes_weights_that_propose(config):
     assert result.history[-1]["loss"] < result.history[0]["loss"]
     assert steps[-1].stage == "training" and steps[-1].step == 30 and steps[-1].eta == 0.0
     book = load_graph().rulebook("dai-peacock")
-    made = Generator.load(result.weights).propose(book, torch.zeros(384), 20, 25.0, 1, 0)
+    made = Generator.load(result.weights).propose(
+        Request.of_rulebook(book, torch.zeros(384), 20, 25.0, variants=1, seed=0)
+    )
     assert np.isfinite(made.targets).all()
 
 

@@ -14,8 +14,9 @@ from ritual.motion.data import Take
 from ritual.motion.heading import ANGLE_COUNT, positions
 from ritual.motion.losses import frame_nll, phrase_nll
 from ritual.motion.mixture import Mixture, table_sigmas
+from ritual.motion.proposal import Proposal, Request
 from ritual.motion.reference import Reference, StanceCurve
-from ritual.motion.sample import Generator, Proposal
+from ritual.motion.sample import Generator
 from ritual.motion.text import TextEncoder
 from ritual.motion.windows import RealBatch, real_batch
 
@@ -70,7 +71,7 @@ def held_out_figures(
 
 @torch.inference_mode()
 def _window_figures(generator: Generator, batch: RealBatch) -> dict[str, float]:
-    out = generator.network(*(x.to(generator.device) for x in (batch.text, batch.features, batch.reference)))
+    out = generator.network(*(x.to(generator.sampler.device) for x in (batch.text, batch.features, batch.reference)))
     mixture = out.mixture()
     y = positions(batch.truth).flatten(-2)
     flat = positions(batch.reference)[..., None, :, :].flatten(-2)
@@ -107,9 +108,7 @@ def jerk(targets: np.ndarray, fps: float) -> float:
 def diversity(proposal: Proposal) -> float:
     """Mean joint distance [cm] between two variants at the same frame, over all pairs."""
     apart = [
-        np.linalg.norm(a - b, axis=-1).mean()
-        for n, a in enumerate(proposal.targets)
-        for b in proposal.targets[n + 1 :]
+        np.linalg.norm(a - b, axis=-1).mean() for n, a in enumerate(proposal.targets) for b in proposal.targets[n + 1 :]
     ]
     return float(100 * np.mean(apart))
 
@@ -153,7 +152,9 @@ def dance_figures(
             rows: dict[str, list[float]] = {}
             for seed in range(seeds):
                 began = time.perf_counter()
-                made = generator.propose(book, text, int(SECONDS * FPS), FPS, VARIANTS, seed)
+                made = generator.propose(
+                    Request.of_rulebook(book, text, int(SECONDS * FPS), FPS, variants=VARIANTS, seed=seed)
+                )
                 row = {
                     "seconds": time.perf_counter() - began,
                     "compliance_before": float(1 - book.domain.violates(made.angles).mean()),
@@ -166,4 +167,3 @@ def dance_figures(
                     rows.setdefault(name, []).append(value)
             out[f"{dance.slug}/{performer}"] = {n: Figure.of(v, _UNITS[n]) for n, v in rows.items()}
     return out
-
