@@ -13,6 +13,7 @@ from ritual.culture.graph import load_graph
 from ritual.errors import BadInput
 from ritual.motion.checkpoint import read_weights
 from ritual.motion.objective import objective_of
+from ritual.motion.processes import Alone
 from ritual.motion.proposal import Request
 from ritual.motion.sample import Generator
 from ritual.motion.train import STATE_NAME, TrainConfig, load_material, train
@@ -46,7 +47,7 @@ def material(data):
 def config(data, tmp_path):
     return TrainConfig(
         data=data, out=tmp_path / "out", steps=6, real_windows=2, dance_windows=2, frames=12, hidden=8,
-        validate_every=3,
+        validate_every=3, workers=0,
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def test_a_training_state_of_another_recipe_is_not_mixed_in(config, material):
 def test_the_average_of_the_weights_is_what_is_validated_and_written(config, material):
     config = replace(config, average=0.5, validate_every=6)
     seen = []
-    trainer = Trainer(config, objective_of(config), material)
+    trainer = Trainer(config, objective_of(config), material, Alone())
     trainer.go(lambda _: seen.append(trainer.network.head.weight.detach().clone()))
     expected = seen[0]
     for n, weight in enumerate(seen[1:], start=1):
