@@ -39,6 +39,9 @@ class Processes(Protocol):
     def any(self, *facts: bool) -> tuple[bool, ...]:
         """Of each fact whether it holds in any process; the same for each."""
 
+    def from_first(self, value: object) -> object:
+        """What the first process has, in all of them."""
+
     @contextmanager
     def first_before_others(self) -> Iterator[None]:
         """The first process runs the block, then the others: what it leaves on disk, they find."""
@@ -57,6 +60,9 @@ class Alone:
 
     def any(self, *facts: bool) -> tuple[bool, ...]:
         return facts
+
+    def from_first(self, value: object) -> object:
+        return value
 
     @contextmanager
     def first_before_others(self) -> Iterator[None]:
@@ -98,6 +104,11 @@ class Together:
             return facts
         total = self._accelerator.reduce(torch.tensor(facts, dtype=torch.float32, device=self.device))
         return tuple(bool(value) for value in total > 0)
+
+    def from_first(self, value: object) -> object:
+        from accelerate.utils import broadcast_object_list
+
+        return broadcast_object_list([value])[0]
 
     @contextmanager
     def first_before_others(self) -> Iterator[None]:

@@ -46,8 +46,7 @@ class Trainer:
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=config.learning_rate)
         self.state = TrainingState(0, math.inf, 0, [], [], {}, {}, {}, {}, config.recipe(processes.count))
         self._path = config.out / STATE_NAME
-        if config.resume and self._path.exists():
-            self._resume()
+        self._resume()
         self._called = processes.prepared(self.network)
         self._validations: list[Windows] = []
 
@@ -177,7 +176,11 @@ class Trainer:
         write_state(self._path, self.state)
 
     def _resume(self) -> None:
-        state = read_state(self._path)
+        """Go on from the state that the first process finds, if it finds one: the others may not see its disk."""
+        there = self.config.resume and not self.processes.rank and self._path.exists()
+        state = self.processes.from_first(read_state(self._path) if there else None)
+        if state is None:
+            return
         if state.config != self.state.config:
             raise BadInput(
                 f"'{self._path}' belongs to a training run with other settings.",
