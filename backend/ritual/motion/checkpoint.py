@@ -14,11 +14,17 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from ritual.errors import BadInput
+from ritual.motion.flow_network import FlowConfig, FlowNetwork
 from ritual.motion.network import MotionNetwork, NetworkConfig
 
 WEIGHTS_FORMAT = "ritual-motion-mdn/1"
 STATE_FORMAT = "ritual-motion-training/1"
 WEIGHTS_NAME = "mdn.safetensors"
+FLOW_FORMAT, FLOW_NAME = "ritual-motion-flow/1", "flow.safetensors"
+NETWORKS: dict[str, Callable[[dict], nn.Module]] = {
+    WEIGHTS_FORMAT: lambda sizes: MotionNetwork(NetworkConfig(**sizes)),
+    FLOW_FORMAT: lambda sizes: FlowNetwork(FlowConfig(**sizes)),
+}
 
 
 def write_weights(path: Path, network: nn.Module, facts: dict, form: str = WEIGHTS_FORMAT) -> None:
@@ -27,22 +33,14 @@ def write_weights(path: Path, network: nn.Module, facts: dict, form: str = WEIGH
     _write(path, tensors, {"format": form, "network": network.config.to_dict(), "facts": facts})
 
 
-def read_weights(
-    path: Path,
-    device: str | torch.device = "cpu",
-    form: str = WEIGHTS_FORMAT,
-    build: Callable[[dict], nn.Module] = lambda sizes: MotionNetwork(NetworkConfig(**sizes)),
-) -> tuple[nn.Module, dict]:
-    """The network in a file, ready to run, and the facts about its training.
-
-    Args:
-        form: the format that is asked for; build: makes its network from the sizes in the file.
+def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[nn.Module, dict]:
+    """The network in a file, of whichever model, ready to run, and the facts about its training.
 
     Raises:
         BadInput: no such file, or not one of ours.
     """
-    tensors, meta = _read(path, form)
-    network = build(meta["network"])
+    tensors, meta = _read(path, *NETWORKS)
+    network = NETWORKS[meta["format"]](meta["network"])
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -116,7 +114,7 @@ def _write(path: Path, tensors: dict[str, Tensor], meta: dict) -> None:
     partial.replace(path)
 
 
-def _read(path: Path, expected: str) -> tuple[dict[str, Tensor], dict]:
+def _read(path: Path, *expected: str) -> tuple[dict[str, Tensor], dict]:
     if not path.is_file():
         raise BadInput(f"There are no weights at '{path}'.", hint="Train them with `ritual motion train`.")
     try:
@@ -125,6 +123,6 @@ def _read(path: Path, expected: str) -> tuple[dict[str, Tensor], dict]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError) as error:
         raise BadInput(f"'{path}' is not a safetensors file of this project: {error}.") from error
-    if meta.get("format") != expected:
-        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{expected}'.")
+    if meta.get("format") not in expected:
+        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{' or '.join(expected)}'.")
     return tensors, meta

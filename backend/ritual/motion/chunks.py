@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-CHUNK, OVERLAP = 96, 32  # frames at the network's rate: it has seen little longer than this in training
+CHUNK, OVERLAP = 160, 50  # frames at the network's rate: it has seen little longer than this in training
 
 
 def over_chunks(run: Callable[[slice], Tensor], length: int) -> Tensor:

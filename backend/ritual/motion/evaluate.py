@@ -13,6 +13,8 @@ from torch import Tensor
 from ritual.motion.data import Take
 from ritual.motion.heading import ANGLE_COUNT, positions
 from ritual.motion.losses import frame_nll, phrase_nll
+from ritual.motion.metrics.diversity import same_frame_diversity
+from ritual.motion.metrics.jerk import jerk
 from ritual.motion.mixture import Mixture, table_sigmas
 from ritual.motion.proposal import Proposal, Request
 from ritual.motion.reference import Reference, StanceCurve
@@ -100,17 +102,9 @@ def _masked_jerk(track: Tensor, mask: Tensor) -> float:
     return float((third * mask[:, 3:]).sum() / mask[:, 3:].sum())
 
 
-def jerk(targets: np.ndarray, fps: float) -> float:
-    """Mean over joints and frames of the length of the third derivative [m/s^3] of (..., T, 24, 3) positions."""
-    return float(np.linalg.norm(np.diff(targets, n=3, axis=-3), axis=-1).mean() * fps**3)
-
-
 def diversity(proposal: Proposal) -> float:
     """Mean joint distance [cm] between two variants at the same frame, over all pairs."""
-    apart = [
-        np.linalg.norm(a - b, axis=-1).mean() for n, a in enumerate(proposal.targets) for b in proposal.targets[n + 1 :]
-    ]
-    return float(100 * np.mean(apart))
+    return same_frame_diversity(proposal.targets)
 
 
 def real_jerk(takes: list[Take]) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor
 from ritual.body.angle_domain import AngleDomain
 from ritual.motion.heading import COORDINATES
 from ritual.motion.mixture import Mixture, variational_divergence
+from ritual.motion.windows import DanceBatch
 
 LAMBDA, ETA = 1.2, 0.8  # as published (M §4)
 
@@ -21,6 +22,9 @@ class CulturalLoss:
     divergence: Tensor
     stance: Tensor
     limits: Tensor
+
+    def parts(self) -> dict[str, float]:
+        return {name: float(value.detach()) for name, value in vars(self).items()}
 
     def total(self, kl: float = 1.0, stance: float = LAMBDA, limits: float = ETA) -> Tensor:
         return kl * self.divergence + stance * self.stance + limits * self.limits
@@ -71,6 +75,19 @@ def cultural_loss(
         (weights * apart).sum(-1).mean(),
         (weights * penalty).sum(-1).mean(),
     )
+
+
+def dance_loss(mixture: Mixture, angles: Tensor, batch: DanceBatch, pick: slice) -> CulturalLoss:
+    """Eq. 8 on some of the frames of a batch of dances.
+
+    Args:
+        mixture: (B, T', K) what is drawn there. angles: (B, T', K, 36) of its components [rad].
+        batch: (B, T). pick: which T' frames.
+    """
+    penalty = torch.stack([limit_penalty(angles[i], domain) for i, domain in enumerate(batch.domains)])
+    prior = Mixture(*(getattr(batch.prior, name)[:, pick] for name in vars(batch.prior)))
+    stances = batch.stances[:, pick, : angles.shape[-1]]
+    return cultural_loss(mixture, prior, angles, stances, batch.hold[:, pick], penalty)
 
 
 def frame_nll(mixture: Mixture, y: Tensor, mask: Tensor) -> Tensor:

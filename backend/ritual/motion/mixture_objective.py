@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from ritual.body.angle_domain import AngleDomain
 from ritual.motion.checkpoint import WEIGHTS_FORMAT, WEIGHTS_NAME
 from ritual.motion.heading import ANGLE_COUNT, positions
-from ritual.motion.losses import angle_error, cultural_loss, frame_nll, imbalance, limit_penalty, phrase_nll
+from ritual.motion.losses import angle_error, dance_loss, frame_nll, imbalance, limit_penalty, phrase_nll
 from ritual.motion.network import MotionNetwork, NetworkConfig
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.windows import DanceBatch, RealBatch
@@ -71,11 +70,5 @@ class MixtureObjective:
 
     def _dance_loss(self, network: nn.Module, batch: DanceBatch, pick: slice) -> tuple[Tensor, dict[str, float]]:
         out = network(batch.text, batch.features, batch.reference).frames(pick)
-        angles = out.states[..., :ANGLE_COUNT]
-        penalty = torch.stack([limit_penalty(angles[i], d) for i, d in enumerate(batch.domains)])
-        prior = type(batch.prior)(*(getattr(batch.prior, n)[:, pick] for n in vars(batch.prior)))
-        stances = batch.stances[:, pick, :ANGLE_COUNT]
-        loss = cultural_loss(out.mixture(), prior, angles, stances, batch.hold[:, pick], penalty)
-        parts = {"divergence": loss.divergence, "stance": loss.stance, "limits": loss.limits}
-        total = loss.total(self.config.kl, self.config.stance, self.config.limits)
-        return total, {name: float(value.detach()) for name, value in parts.items()}
+        loss = dance_loss(out.mixture(), out.states[..., :ANGLE_COUNT], batch, pick)
+        return loss.total(self.config.kl, self.config.stance, self.config.limits), loss.parts()

@@ -18,8 +18,8 @@ from ritual.motion.mixture import COMPONENTS, FACTOR_BOUND, Mixture, table_sigma
 from ritual.motion.reference import FEATURES
 from ritual.motion.text import TEXT_SIZE
 
-RATE = 15.0  # [Hz] the network runs at; corrections are carried to any frame rate by a smooth spline
-_TEXT_GAIN = 8.0  # a unit vector of 384 numbers is tiny per number; this puts it on the features' scale
+RATE = 25.0  # [Hz] the networks run at; corrections are carried to any frame rate by a smooth spline
+TEXT_GAIN = 8.0  # a unit vector of 384 numbers is tiny per number; this puts it on the features' scale
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class MotionNetwork(nn.Module):
         self.register_buffer("scale", scale)
 
     def forward(self, text: Tensor, features: Tensor, reference: Tensor) -> Components:
-        said = torch.tanh(self.text(_TEXT_GAIN * text))[:, None].expand(-1, features.shape[1], -1)
+        said = torch.tanh(self.text(TEXT_GAIN * text))[:, None].expand(-1, features.shape[1], -1)
         hidden, _ = self.lstm(torch.cat((said, self.reference(features)), -1))
         raw = self.head(hidden).to(reference.dtype)  # whatever the layers were computed in, poses are in full precision
         raw = raw.unflatten(-1, (self.config.components, -1))

@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from ritual.errors import BadInput, nearest
+from ritual.motion.flow_objective import FlowObjective
 from ritual.motion.mixture_objective import MixtureObjective
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.windows import DanceBatch, RealBatch
@@ -40,10 +41,10 @@ class Objective(Protocol):
         """The same without the chance that only training needs; the lowest mean of it picks the weights."""
 
     def histograms(self, network: nn.Module, real: RealBatch, dance: DanceBatch) -> dict[str, Tensor]:
-        """Numbers whose spread is worth a look at each validation, by name; may be empty."""
+        """Numbers whose spread is worth a look at each validation, by name; may be none."""
 
 
-OBJECTIVES: dict[str, Callable[[TrainConfig], Objective]] = {"mixture": MixtureObjective}
+OBJECTIVES: dict[str, Callable[[TrainConfig], Objective]] = {"mixture": MixtureObjective, "flow": FlowObjective}
 
 
 def objective_of(config: TrainConfig) -> Objective:

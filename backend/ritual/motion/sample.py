@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -11,8 +12,11 @@ from torch import Tensor
 
 from ritual.errors import BadInput
 from ritual.motion.checkpoint import WEIGHTS_NAME, read_weights
+from ritual.motion.flow_network import FlowNetwork
+from ritual.motion.flow_sampler import FlowSampler
 from ritual.motion.heading import ANGLE_COUNT, TILT, positions, tilt_quaternion
 from ritual.motion.mixture_sampler import MixtureSampler
+from ritual.motion.network import MotionNetwork
 from ritual.motion.plan import Plan, VariantPlan
 from ritual.motion.proposal import Proposal, Request, Variation
 from ritual.resources import resource
@@ -49,7 +53,7 @@ class Generator:
         """
         path = resource("assets") / "motion" / WEIGHTS_NAME if weights is None else Path(weights)
         network, facts = read_weights(path, device)
-        return cls(MixtureSampler(network, device), facts)
+        return cls(SAMPLERS[type(network)](network, device), facts)
 
     @property
     def network(self) -> torch.nn.Module:
@@ -82,6 +86,9 @@ class Generator:
             heading=np.stack([row.at_output.heading for row in rows]),
             components=_ragged(picks),
         )
+
+
+SAMPLERS: dict[type, Callable[..., Sampler]] = {MotionNetwork: MixtureSampler, FlowNetwork: FlowSampler}
 
 
 def _ragged(rows: list[np.ndarray]) -> np.ndarray:

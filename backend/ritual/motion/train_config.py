@@ -26,7 +26,7 @@ class TrainConfig:
         encoder: sentence encoder's folder or hub id; None = the default.
         model: which of `objective.OBJECTIVES` is trained.
         steps: optimiser steps. real_windows, dance_windows: per step. frames: per window, at 15 Hz.
-        hidden: LSTM units per direction. components: of the mixture.
+        hidden: LSTM units per direction. components: of the mixture. width: of the flow's trunk.
         learning_rate: peak of Adam's, warmed up, then cosine to a hundredth.
         dance_weight: of the cultural loss beside the likelihood. kl, stance, limits: inside it (eq. 8); `limits` also
             weighs the body's own limits on real motion.
@@ -51,6 +51,7 @@ class TrainConfig:
     dance_windows: int = 8
     frames: int = 64
     hidden: int = 160
+    width: int = 160
     components: int = COMPONENTS
     learning_rate: float = 2e-3
     dance_weight: float = 0.25

@@ -30,7 +30,7 @@ def train_command(
     out_folder: Annotated[
         Path, typer.Option("--out", help="Folder for weights, training state, model card and loss plot.")
     ],
-    model: Annotated[str, typer.Option(help="Which model: mixture (the paper's).")] = "mixture",
+    model: Annotated[str, typer.Option(help="mixture (the paper's) or flow.")] = "mixture",
     steps: Steps = 800,
     seed: Seed = 1,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",

@@ -1,0 +1,48 @@
+"""Draws from the rectified flow: smooth noise carried along the learnt lines to a correction."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ritual.motion.chunks import over_chunks
+from ritual.motion.flow_network import SCALE, FlowNetwork, starting_noise
+from ritual.motion.plan import Plan, VariantPlan
+from ritual.motion.proposal import Variation
+from ritual.motion.reference import batch_features
+
+STEPS = 6  # of Euler's method: the lines are nearly straight; more change a draw by millimetres
+
+
+class FlowSampler:
+    """The flow as a `Sampler`."""
+
+    variation = Variation(temperature=1.0)
+
+    def __init__(self, network: FlowNetwork, device: str = "cpu") -> None:
+        self.network, self.device = network.to(device).eval(), device
+        self.text_size = network.config.text
+
+    def corrections(self, plan: Plan, rows: list[VariantPlan], text: Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
+        """As `Sampler.corrections`; a flow has no components."""
+        features, _ = batch_features([row.grid for row in rows], self.device)
+        said = text.float().to(self.device).expand(len(rows), -1)
+        noise = torch.stack([starting_noise((1, *row.grid.state.shape), row.generator)[0] for row in rows])
+        x = self.draw(said, features, plan.variation.temperature * noise.to(self.device))
+        extra = (x * x.new_tensor(SCALE)).double().cpu().numpy()
+        return [(one, np.zeros(0, int)) for one in extra]
+
+    @torch.inference_mode()
+    def draw(self, text: Tensor, features: Tensor, noise: Tensor) -> Tensor:
+        """(B, T, 39) a draw per row, in units of `SCALE`, by Euler's method from (B, T, 39) noise."""
+        said, skeleton = self.network.read(text, features)
+        x = noise
+        for step in range(STEPS):
+            t = x.new_full((len(x),), step / STEPS)
+
+            def end(part: slice, x: Tensor = x, t: Tensor = t) -> Tensor:
+                return self.network.end(said, skeleton[:, part], x[:, part], t)
+
+            x = x + (over_chunks(end, x.shape[1]) - x) / (STEPS - step)
+        return x
