@@ -51,7 +51,7 @@ def load_material(
         BadInput: no motion in the data folder, or none for training.
     """
     tell = progress or (lambda _: None)
-    corpus = load_corpus(config.data, _cache(config), lambda i, t: tell(Progress("reading", i, t)))
+    corpus = load_corpus(config.data, default_cache(config), lambda i, t: tell(Progress("reading", i, t)))
     return Material.of(corpus, graph or _default_graph(), TextEncoder.load(config.encoder))
 
 
@@ -110,7 +110,7 @@ def train_and_measure(
         return result, {}
     if progress:
         progress(Progress("measuring", 0, 1))
-    corpus = load_corpus(config.data, _cache(config))
+    corpus = load_corpus(config.data, default_cache(config))
     encoder = TextEncoder.load(config.encoder)
     generator = Generator.load(result.weights, config.device)
     held_out = corpus.of("test")
@@ -132,5 +132,6 @@ def _default_graph() -> object:
     return load_graph()
 
 
-def _cache(config: TrainConfig) -> Path:
+def default_cache(config: TrainConfig) -> Path:
+    """Where retargeted motion is kept."""
     return config.cache or config.out / ".cache"

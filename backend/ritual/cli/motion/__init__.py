@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.motion import info, search, train
+from ritual.cli.motion import ablate, info, search, train
 
 app = typer.Typer(
     help="The motion network: train it, inspect its weights.",
@@ -14,3 +14,4 @@ app = typer.Typer(
 app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("info")(info.info_command)
 app.command("search")(search.search_command)
+app.command("ablate")(ablate.ablate_command)
