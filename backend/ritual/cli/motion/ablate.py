@@ -46,18 +46,23 @@ def ablate_command(
     if as_json:
         print_json(result)
         return
-    names = list(dict.fromkeys(name for row in result["rows"].values() for name in row["figures"]))
-    table = Table(box=None, pad_edge=False)
-    for name in ("", *(name.replace("_", " ") for name in names)):
-        table.add_column(name, justify="right")
-    for row in result["rows"].values():
-        table.add_row(row["what"], *(_cell(row["figures"].get(name)) for name in names))
-    out.print(table)
+    _print(result["rows"])
     err.print(f"Written: {out_folder / 'ablation.json'}", highlight=False)
 
 
-def _cell(figure: dict | None) -> str:
-    return "-" if figure is None else f"{figure['value']:.4g} ± {figure['spread']:.2g}"
+def _print(rows: dict[str, dict]) -> None:
+    """A block per figure: what it is with each part left out."""
+    names = dict.fromkeys(name for row in rows.values() for name in row["figures"])
+    for name in names:
+        table = Table(box=None, pad_edge=False, title=name.replace("_", " "), title_justify="left", show_header=False)
+        for row in rows.values():
+            if figure := row["figures"].get(name):
+                value = f"{figure['value']:.4g} ± {figure['spread']:.2g} {figure['unit']}"
+                table.add_row(f"  {row['what']}", value, f"n = {figure['n']}")
+        out.print(table)
+    for row in rows.values():
+        if not row["figures"]:
+            out.print(f"Not measured: {row['what']}.", highlight=False)
 
 
 def _measure(config: TrainConfig, graph: Path | None) -> Measure:

@@ -59,7 +59,7 @@ def train_command(
 ) -> None:
     """Train on a folder of motion capture and the graph's dances; resumes where it was stopped."""
     from ritual.culture.graph import load_graph
-    from ritual.motion.train import TrainConfig, train_and_measure
+    from ritual.motion.train import STATE_NAME, TrainConfig, train_and_measure
 
     config = TrainConfig(
         data=data, out=out_folder, cache=cache, encoder=encoder, model=model, steps=steps, components=components,
@@ -72,7 +72,8 @@ def train_command(
         with progress_bar("Training", quiet=as_json) as tell:
             result, card = train_and_measure(config, tell, load_graph(graph))
     except KeyboardInterrupt:
-        err.print(f"[yellow]Stopped.[/yellow] The same command goes on from the state in {out_folder}.")
+        saved = f"The same command goes on from the state in {out_folder}."
+        err.print(f"[yellow]Stopped.[/yellow] {saved if (out_folder / STATE_NAME).exists() else 'No step was taken.'}")
         raise typer.Exit(EXIT_CANCELLED) from None
     if not result.first:
         return
