@@ -7,6 +7,7 @@ the gradients' mean over the processes that `torchrun` or `accelerate launch` ha
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -92,7 +93,9 @@ class Together:
         self.device = self._accelerator.device
 
     def prepared(self, network: nn.Module) -> nn.Module:
-        return self._accelerator.prepare_model(network)
+        with warnings.catch_warnings():  # newer torch has another name for it, which Accelerate does not pass on yet
+            warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated", FutureWarning)
+            return self._accelerator.prepare_model(network)
 
     def gathered(self, rows: list[dict]) -> list[dict]:
         from accelerate.utils import gather_object

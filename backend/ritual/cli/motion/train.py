@@ -39,7 +39,10 @@ def train_command(
     workers: Annotated[int, typer.Option(help="Processes that build the next windows meanwhile.")] = 1,
     encoder: Encoder = None,
     cache: Cache = None,
-    log: Annotated[Path | None, typer.Option("--log", help="Folder for TensorBoard.")] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", "--tensorboard", help="Folder for TensorBoard. (torchrun takes --log for its own.)"),
+    ] = None,
     without: Annotated[
         list[str] | None,
         typer.Option(
