@@ -85,9 +85,9 @@ def test_the_same_recipe_gives_the_same_weights(config, tmp_path, material):
     assert not same(weights_of(first), weights_of(other))
 
 
-@pytest.mark.parametrize("average", [0.0, 0.9])
-def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(config, tmp_path, material, average):
-    config = replace(config, average=average)
+@pytest.mark.parametrize(("model", "average"), [("mixture", 0.0), ("mixture", 0.9), ("flow", 0.9)])
+def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(config, tmp_path, material, model, average):
+    config = replace(config, model=model, average=average, width=8)
     whole = train(config, material=material)
 
     def stop_at_four(progress: Progress) -> None:

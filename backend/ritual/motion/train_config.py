@@ -25,7 +25,7 @@ class TrainConfig:
         cache: folder for retargeted arrays; None = `.cache` in `out`.
         encoder: sentence encoder's folder or hub id; None = the default.
         model: which of `objective.OBJECTIVES` is trained.
-        steps: optimiser steps. real_windows, dance_windows: per step. frames: per window, at 15 Hz.
+        steps: optimiser steps. real_windows, dance_windows: per step. frames: per window, at `network.RATE`.
         hidden: LSTM units per direction. components: of the mixture. width: of the flow's trunk.
         learning_rate: peak of Adam's, warmed up, then cosine to a hundredth.
         dance_weight: of the cultural loss beside the likelihood. kl, stance, limits: inside it (eq. 8); `limits` also
