@@ -103,12 +103,13 @@ def change_frames(changes: Sequence[tuple[float, str]], frames: int, fps: float)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job has come: `step` of `total` within `stage`, and the seconds left [s] if known."""
+    """How far a job has come: `step` of `total` within `stage`, the seconds left [s] if known, how it goes."""
 
     stage: str
     step: int
     total: int
     eta: float | None = None
+    note: str = ""
 
 
 ProgressCallback = Callable[[Progress], None]

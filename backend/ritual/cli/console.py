@@ -94,6 +94,6 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[ProgressCallback]:
         def update(step: Step) -> None:
             left = "" if step.eta is None else f"{step.eta:.0f} s left"
             done = step.step / max(step.total, 1)
-            bar.update(task, completed=done, description=f"{title}: {step.stage}", left=left)
+            bar.update(task, completed=done, description=f"{title}: {step.stage}", left=f"{left}  {step.note}".strip())
 
         yield update

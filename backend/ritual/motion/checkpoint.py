@@ -50,12 +50,19 @@ def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[nn.Mod
 
 @dataclass(eq=False)
 class TrainingState:
-    """What a run needs to go on as if it had never stopped; random numbers follow from the step."""
+    """What a run needs to go on as if it had never stopped; random numbers follow from the step.
+
+    Attributes:
+        step: how many are done. best, best_step: lowest validation loss and where. history: one entry per validation.
+        losses: of every step done. network, best_network, average: weights; `average` is empty where none is kept.
+        optimiser: its slots by parameter. config: the recipe.
+    """
 
     step: int
     best: float
     best_step: int
     history: list[dict]
+    losses: list[float]
     network: dict[str, Tensor]
     best_network: dict[str, Tensor]
     average: dict[str, Tensor]
@@ -69,6 +76,7 @@ def write_state(path: Path, state: TrainingState) -> None:
     tensors |= {f"average.{n}": t for n, t in state.average.items()}
     for index, slots in state.optimiser.items():
         tensors |= {f"optimiser.{index}.{n}": torch.as_tensor(t) for n, t in slots.items()}
+    tensors["losses"] = torch.tensor(state.losses, dtype=torch.float64)
     meta = {n: getattr(state, n) for n in ("step", "best", "best_step", "history", "config")}
     _write(path, {n: t.detach().cpu().contiguous() for n, t in tensors.items()}, {"format": STATE_FORMAT, **meta})
 
@@ -87,6 +95,7 @@ def read_state(path: Path) -> TrainingState:
             optimiser.setdefault(int(index), {})[slot] = tensor
     return TrainingState(
         **{n: meta[n] for n in ("step", "best", "best_step", "history", "config")},
+        losses=tensors["losses"].tolist(),
         network=_under("network.", tensors),
         best_network=_under("best.", tensors),
         average=_under("average.", tensors),

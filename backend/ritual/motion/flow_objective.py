@@ -58,6 +58,9 @@ class FlowObjective:
         t = (torch.arange(len(real.truth)) + 0.5) / len(real.truth)
         return self._loss(network, real, dance, t, generator, 0)
 
+    def histograms(self, network: nn.Module, real: RealBatch, dance: DanceBatch) -> dict[str, Tensor]:
+        return {}
+
     def _loss(
         self,
         network: nn.Module,

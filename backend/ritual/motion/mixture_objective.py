@@ -40,6 +40,12 @@ class MixtureObjective:
     ) -> tuple[Tensor, dict[str, float]]:
         return self._loss(network, real, dance, 0)
 
+    def histograms(self, network: nn.Module, real: RealBatch, dance: DanceBatch) -> dict[str, Tensor]:
+        """The component that each window of real motion falls to."""
+        mixture = network(real.text, real.features, real.reference).mixture()
+        posterior = phrase_nll(mixture, positions(real.truth).flatten(-2), real.mask)[1]
+        return {"component": posterior.argmax(-1)}
+
     def _loss(
         self, network: nn.Module, real: RealBatch, dance: DanceBatch, offset: int
     ) -> tuple[Tensor, dict[str, float]]:

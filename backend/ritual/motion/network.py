@@ -82,7 +82,8 @@ class MotionNetwork(nn.Module):
     def forward(self, text: Tensor, features: Tensor, reference: Tensor) -> Components:
         said = torch.tanh(self.text(TEXT_GAIN * text))[:, None].expand(-1, features.shape[1], -1)
         hidden, _ = self.lstm(torch.cat((said, self.reference(features)), -1))
-        raw = self.head(hidden).unflatten(-1, (self.config.components, -1))
+        raw = self.head(hidden).to(reference.dtype)  # whatever the layers were computed in, poses are in full precision
+        raw = raw.unflatten(-1, (self.config.components, -1))
         weight, correction, factor = raw.split(self._split, -1)
         return Components(
             weight[..., 0].log_softmax(-1),

@@ -40,6 +40,9 @@ class Objective(Protocol):
     def validation_loss(self, network: nn.Module, real: RealBatch, dance: DanceBatch, rng: np.random.Generator) -> Loss:
         """The same without the chance that only training needs; the lowest mean of it picks the weights."""
 
+    def histograms(self, network: nn.Module, real: RealBatch, dance: DanceBatch) -> dict[str, Tensor]:
+        """Numbers whose spread is worth a look at each validation, by name; may be none."""
+
 
 OBJECTIVES: dict[str, Callable[[TrainConfig], Objective]] = {"mixture": MixtureObjective, "flow": FlowObjective}
 

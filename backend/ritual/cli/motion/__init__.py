@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.motion import info, train
+from ritual.cli.motion import ablate, info, search, train
 
 app = typer.Typer(
     help="The motion network: train it, inspect its weights.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
-app.command("train")(train.train_command)
+app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("info")(info.info_command)
+app.command("search")(search.search_command)
+app.command("ablate")(ablate.ablate_command)
