@@ -3,12 +3,15 @@
 The zero pose is told in degrees, apart from the directions in `ritual.clip.smpl`, so that a slip in either shows.
 """
 
+import pickle
+
 import numpy as np
 import torch
 from scipy.spatial.transform import Rotation
 
 from ritual.body.kinematics import forward
 from ritual.body.skeleton import JOINT_INDEX, SKELETON
+from ritual.clip import MotionClip
 
 Z_TO_Y_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 THEIR_LEGS, OUR_LEGS = 0.81, 0.78  # [m]
@@ -87,3 +90,37 @@ def as_joints(clip):
         world[:, j] = world[:, parent] @ local[:, j]
         places[:, j] = places[:, parent] + world[:, parent] @ offsets[j]
     return places[:, :22]
+
+
+def smooth_clip(seconds=2.0, fps=60.0, reach=0.3, seed=1, turn=0.6):
+    """A clip that uses every angle slowly and walks a curve."""
+    random, (low, high) = np.random.default_rng(seed), np.array(SKELETON.limits).T
+    t = np.arange(round(seconds * fps)) / fps
+    wave = np.sin(random.uniform(1.5, 4.0, 36) * t[:, None] + random.uniform(0, 6, 36))
+    angles = (low + high) / 2 + reach * (high - low) / 2 * wave
+    root = np.stack((0.3 * np.sin(t), -0.4 * t, 0.9 + 0.03 * np.sin(5 * t)), -1)
+    rotation = Rotation.from_euler("ZXY", np.stack((turn * t, 0.1 * np.sin(3 * t), 0.1 * np.cos(2 * t)), -1))
+    quaternion = np.roll(rotation.as_quat(), 1, axis=1)
+    pose = forward(*(torch.from_numpy(x) for x in (angles, root, quaternion)))
+    return MotionClip(angles, root, quaternion, pose.positions.numpy(), fps, "waves")
+
+
+def write_aist(path, clip, protocol=4, scaling=93.77886):
+    """A clip as AIST++ holds it: float32, centimetres of its cameras."""
+    poses, trans = as_smpl(clip)
+    held = {
+        "smpl_loss": 1.59, "smpl_poses": poses.astype(np.float32),
+        "smpl_scaling": np.array([scaling], np.float32), "smpl_trans": (trans * scaling).astype(np.float32),
+    }  # fmt: skip
+    path.write_bytes(pickle.dumps(held, protocol=protocol))
+    return path
+
+
+def write_amass(path, clip, rate="mocap_framerate", width=156):
+    """A clip as AMASS holds it: Z up, float64, hands of some SMPL, a gender that is a Python object."""
+    poses, trans = as_smpl(clip, z_up=True)
+    wide = np.zeros((len(poses), width))
+    wide[:, :66] = poses[:, :66]
+    gender = np.array("female", dtype=object)
+    np.savez(path, poses=wide, trans=trans, betas=np.zeros(16), gender=gender, **{rate: np.array(float(clip.fps))})
+    return path

@@ -25,13 +25,16 @@ from ritual.errors import BadMotion
 
 MOST_BYTES = 64 << 20  # the longest clip of AIST++ takes one
 MOST_STEPS = 20_000  # opcodes; a clip of AIST++ has about 100
+MOST_AGAIN = 16  # a clip names no tuple again; forty that do so twice each would keep a processor busy for years
 _CODE = re.compile(r"[<>=|]?([biuf][1248])")
 _NUMPY = ("numpy.core", "numpy._core")
 _STEPS = re.compile(
-    "PROTO|FRAME|STOP|MARK|POP|POP_MARK|DUP|(LONG_)?(BIN)?(PUT|GET)|MEMOIZE|NONE|NEWTRUE|NEWFALSE|(BIN)?INT[12]?|LONG[14]?"
+    "PROTO|FRAME|STOP|MARK|POP|POP_MARK|(LONG_)?(BIN)?(PUT|GET)|MEMOIZE|NONE|NEWTRUE|NEWFALSE|(BIN)?INT[12]?|LONG[14]?"
     "|(BIN)?FLOAT|(SHORT_)?(BIN)?(STRING|UNICODE8?|BYTES8?)|BYTEARRAY8|(EMPTY_)?(TUPLE[123]?|LIST|DICT)|APPENDS?|SETITEMS?"
     "|(STACK_)?GLOBAL|REDUCE|BUILD"
 )
+_LEAF = re.compile("(STRING|UNICODE8?|BYTES8?|GLOBAL|REDUCE|LIST|DICT)$")  # what may be named again at no cost
+_OPCODES = {step.code.encode("latin1"): step for step in pickletools.opcodes}
 _BROKEN = (
     pickle.UnpicklingError, EOFError, AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError,
     MemoryError, RecursionError,
@@ -68,12 +71,30 @@ def load(path: Path) -> dict[str, object]:
 
 
 def _look_through(data: bytes) -> None:
-    """Refuse opcodes that are not needed to describe arrays, and memo places that only waste memory."""
-    for n, (step, value, _) in enumerate(pickletools.genops(data)):
+    """Refuse opcodes that no array needs, memo places that waste memory, and tuples that grow by naming each other."""
+    file, last, places, again = io.BytesIO(data), "", {}, 0
+    for _ in range(MOST_STEPS):
+        step = _OPCODES.get(file.read(1))
+        if step is None:
+            raise pickle.UnpicklingError("no opcode")
         if _STEPS.fullmatch(step.name) is None:
             raise _Forbidden(f"the opcode {step.name}")
-        if n > MOST_STEPS or (step.name in ("PUT", "BINPUT", "LONG_BINPUT") and value > MOST_STEPS):
-            raise pickle.UnpicklingError("far too long for a clip")
+        value = step.arg.reader(file) if step.arg and step.name != "STRING" else None
+        if step.name == "STRING":  # the library's own reader takes ASCII alone
+            file.readline()
+        if step.name.endswith(("PUT", "MEMOIZE")):
+            place = len(places) if value is None else value
+            places[place] = _LEAF.search(last) is not None
+            if place > MOST_STEPS:
+                raise pickle.UnpicklingError("a memo far too long for a clip")
+        elif step.name.endswith("GET"):
+            again += not places.get(value)
+        if again > MOST_AGAIN:
+            raise pickle.UnpicklingError("tuples of tuples of tuples")
+        if step.name == "STOP":
+            return
+        last = step.name
+    raise pickle.UnpicklingError("far too long for a clip")
 
 
 class _DType:

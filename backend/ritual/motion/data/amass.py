@@ -12,7 +12,7 @@ from pathlib import Path
 from ritual.motion.data.item import Item, Part
 from ritual.motion.data.splits import split_of_source
 
-_ENDING = re.compile(r"_(poses|stageii)$")
+_ENDING = re.compile(r"_(poses|stageii)$|\b[A-Z]\d+\b")  # and ACCAD's numbers, `A1 - Stand`
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 

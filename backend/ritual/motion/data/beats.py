@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import argrelmin
+from scipy.signal import find_peaks
 
 SMOOTHING = 5 / 60  # [s]
 
@@ -20,7 +20,7 @@ def motion_beats(positions: np.ndarray, fps: float) -> np.ndarray:
     if len(positions) < 4:
         return np.zeros(0)
     speed = np.linalg.norm(np.diff(positions, axis=0), axis=-1).mean(-1)
-    slowest = argrelmin(gaussian_filter1d(speed, SMOOTHING * fps))[0]
+    slowest, _ = find_peaks(-gaussian_filter1d(speed, SMOOTHING * fps))  # finds level minima, too
     return (slowest + 0.5) / fps  # a speed lies between two frames
 
 

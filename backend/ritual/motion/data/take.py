@@ -20,6 +20,7 @@ from ritual.motion.network import RATE
 _FLOOR_QUANTILE = 0.02  # of the clearance over a clip: its floor, robust against a bad frame
 _JUMP = 18.0  # [rad/s] of one angle: no limb does that, an Euler pole or a tracking fault does
 _DROP = 6.0  # [m/s] of the clearance: a fault too
+_OVERHEAD = np.radians(150)  # of tilt: beyond it a small turn of the body is a large one of its heading
 _SHORTEST = 1.2  # [s] of a piece between two faults that is kept
 
 
@@ -78,9 +79,11 @@ class Take:
 
 
 def pieces(take: Take) -> list[Take]:
-    """A take without its faults: cut where an angle or the height jumps, what is too short left out."""
+    """A take without its faults: cut where an angle or the height jumps and where it stands on its head."""
+    overhead = np.linalg.norm(take.states[:, TILT], axis=1) > _OVERHEAD
     speed = np.abs(np.diff(take.states, axis=0)) * take.fps
     faults = (speed[:, :CLEARANCE] > _JUMP).any(1) | (speed[:, CLEARANCE] > _DROP)
+    faults |= overhead[1:] | overhead[:-1]
     edges = [0, *(np.flatnonzero(faults) + 1), len(take.states)]
     spans = [(int(a), int(b)) for a, b in pairwise(edges) if b - a >= _SHORTEST * take.fps]
     return [take.part(a, b) for a, b in spans]
