@@ -14,6 +14,7 @@ from ritual.body.retarget import retarget
 from ritual.body.rotations import about_z, quaternion_matrix
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES, JOINT_INDEX, JOINTS
 from ritual.clip import aist, amass, smpl
+from ritual.clip.conversion import convert
 from ritual.clip.files import is_foreign
 from ritual.clip.resample import resample
 from ritual.errors import BadMotion
@@ -193,6 +194,17 @@ def test_our_npz_is_told_from_that_of_amass(tmp_path, smpl_writing):
     assert not amass.is_amass(ours) and not is_foreign(ours)
     assert amass.is_amass(theirs) and is_foreign(theirs)
     np.testing.assert_array_equal(ritual.clip.read(ours).angles, clip.angles)
+
+
+def test_a_folder_of_both_is_converted_and_our_own_clips_in_it_are_let_be(tmp_path, smpl_writing):
+    clip, folder = smpl_writing.smooth_clip(seconds=0.5), tmp_path / "in"
+    folder.mkdir()
+    smpl_writing.write_aist(folder / "dance.pkl", clip)
+    smpl_writing.write_amass(folder / "walk.npz", clip)
+    ritual.clip.write(folder / "ours.npz", clip)
+    done = convert(folder, tmp_path / "out")
+    assert {one.source: one.error for one in done} == {"dance.pkl": "", "walk.npz": ""}
+    assert all(ritual.clip.read(one.written).frames == clip.frames for one in done)
 
 
 def test_no_python_object_of_amass_is_opened(tmp_path, smpl_writing):
