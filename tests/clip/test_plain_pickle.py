@@ -98,7 +98,7 @@ def test_any_array_of_numbers_is_read(tmp_path_factory, array, protocol):
 def test_a_pickle_that_calls_something_is_refused_by_name_and_runs_nothing(
     protocol, inside, function, argument, named, tmp_path
 ):
-    mark = tmp_path / "it ran"
+    mark = tmp_path / "it-ran"
     call = Calls(function, argument.format(mark=str(mark)), *(["w"] if function is open else []))
     held = {"smpl_poses": np.zeros((2, 72)), "more": [call] if inside else call}
     with pytest.raises(BadMotion, match=rf"refused and nothing in it was run: it asks for .*{named}"):
@@ -107,7 +107,7 @@ def test_a_pickle_that_calls_something_is_refused_by_name_and_runs_nothing(
 
 
 def test_a_call_hidden_in_the_parts_of_an_array_is_refused(tmp_path):
-    mark = tmp_path / "it ran"
+    mark = tmp_path / "it-ran"
 
     class Hidden:
         def __reduce__(self):

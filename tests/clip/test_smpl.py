@@ -179,12 +179,12 @@ def test_poses_may_be_told_joint_by_joint(tmp_path):
 def test_a_pickle_that_would_run_something_runs_nothing_when_read_as_a_clip(tmp_path):
     class Call:
         def __reduce__(self):
-            return os.system, (f"touch '{tmp_path / 'it ran'}'",)
+            return os.system, (f"touch '{tmp_path / 'it-ran'}'",)
 
     (tmp_path / "a.pkl").write_bytes(pickle.dumps({"smpl_poses": Call()}))
     with pytest.raises(BadMotion, match="refused"):
         ritual.clip.read(tmp_path / "a.pkl")
-    assert not (tmp_path / "it ran").exists()
+    assert not (tmp_path / "it-ran").exists()
 
 
 def test_our_npz_is_told_from_that_of_amass(tmp_path, smpl_writing):

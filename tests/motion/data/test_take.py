@@ -86,7 +86,7 @@ def test_pieces_too_short_to_learn_from_are_left_out():
 
 def test_a_body_on_its_head_has_no_heading_and_is_cut_out():
     take = swinging(240)
-    there = np.concatenate((np.linspace(0, 170, 60), np.full(20, 170), np.linspace(170, 0, 60)))  # no faster than 90 deg/s
+    there = np.concatenate((np.linspace(0, 170, 60), np.full(20, 170), np.linspace(170, 0, 60)))  # slowly
     take.states[50:190, TILT.start] = np.radians(there)
     before, after = pieces(take)
     kept = np.abs(np.concatenate((before.states, after.states))[:, TILT.start])
