@@ -99,7 +99,7 @@ def convert(
         raise BadInput(f"'{suffix}' is no format; choose {' or '.join(WRITERS)}.")
     files = sorted(path for path in source.rglob("*") if is_foreign(path))
     if not files:
-        raise BadInput(f"There is no {' or '.join(FOREIGN)} file in {source}.")
+        raise BadInput(f"There is no {' or '.join(FOREIGN)} file of another skeleton in {source}.")
     if out is not None:
         _check_place(out, source)
     sizes = [path.stat().st_size for path in files]

@@ -1,10 +1,14 @@
 """A data folder may hold BVH, AIST++, AMASS and HumanML3D: each is known by how it lies and is named."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ritual.clip import write
-from ritual.errors import BadMotion
+from ritual.errors import BadInput, BadMotion
 from ritual.motion.data import aist, amass, humanml
 from ritual.motion.data.collections import items_of
 from ritual.motion.data.splits import split_of_group
@@ -125,11 +129,30 @@ def test_every_caption_of_a_clip_is_kept_and_spans_are_parts(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("a#b#x#1", "line 1"), ("a#b#0#0\na#b#3#2", "line 2"), ("", "says nothing"), ("a#b#-1#2", "no span")],
+    [
+        ("a#b#x#1", "line 1"), ("a#b#0#0\na#b#3#2", "line 2"), ("", "says nothing"), ("a#b#-1#2", "no span"),
+        ("a#b#inf#0", "no span"), ("a#b#0#1#2", "line 1"),
+    ],
 )
 def test_a_text_that_is_none_says_its_line(text, said, tmp_path):
     with pytest.raises(BadMotion, match=said):
         humanml.parts_of(touch(tmp_path / "a.txt", text))
+
+
+@given(st.text(alphabet=st.sampled_from("a# 019.-enif\n"), max_size=40))
+def test_any_text_is_parts_or_one_sentence(tmp_path_factory, text):
+    with suppress(BadMotion):
+        for part in humanml.parts_of(touch(tmp_path_factory.mktemp("text") / "a.txt", text)):
+            assert part.captions and part.start >= 0 and (part.end == 0 or part.end > part.start)
+
+
+def test_what_is_no_text_is_left_out_or_named(folder):
+    humanml3d(folder, _000001="a#b#0#0")
+    (folder / "texts" / "000001.txt").write_bytes(b"\xff\xfe\x00")
+    assert "not text in UTF-8" in items_of(folder)[0].refused
+    (folder / "MANIFEST.csv").write_text("path,caption\n")
+    with pytest.raises(BadInput, match="lacks the column file"):
+        items_of(folder)
 
 
 def test_a_line_without_times_is_said_of_the_whole_clip(tmp_path):

@@ -11,7 +11,6 @@ loader.py of google/aistplusplus_api.
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 from ritual.motion.data.item import Item, Part
@@ -57,6 +56,5 @@ def item(path: Path, name: str, top: Path) -> Item:
     return Item(path, name, split, (Part(captions(stem)),), refused)
 
 
-@cache
 def _names(folder: Path, top: Path, lists: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*(names_in(above / name) for above in around(folder / "_", top) for name in lists))

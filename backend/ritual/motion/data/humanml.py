@@ -11,14 +11,13 @@ Source: Guo et al. (2022), "Generating diverse and natural 3D human motions from
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ritual.errors import BadMotion
+from ritual.errors import BadInput, BadMotion
 from ritual.motion.data.item import Item, Part
-from ritual.motion.data.lists import names_in
+from ritual.motion.data.lists import names_in, rows_of, text_of
 from ritual.motion.data.splits import STOP, TEST, TRAIN, split_of_group, split_of_source
 
 TEXTS, JOINTS = "texts", "new_joints"
@@ -42,38 +41,33 @@ def items(root: Path, top: Path) -> Iterator[Item]:
     for path in sorted((root / JOINTS).glob("*.npy")):
         if path.stem.startswith("M"):
             continue
-        name, split, refused, parts = path.relative_to(top).as_posix(), TRAIN, "", ()
-        source = sources.get(path.stem)
+        name, source = path.relative_to(top).as_posix(), sources.get(path.stem)
         try:
-            parts = parts_of(root / TEXTS / f"{path.stem}.txt")
             split = _split(path.stem, lists, source)
-        except BadMotion as error:
-            refused = error.message
-        if split == TRAIN and _of_source(source) in (STOP, TEST) and any(lists.values()) and _is_cmu(source):
-            refused = "It is held out in our folders of CMU, from which it comes."
-        yield Item(path, name, split, parts, refused)
+            parts = parts_of(root / TEXTS / f"{path.stem}.txt")
+            yield Item(path, name, split, parts)
+        except BadInput as error:
+            yield Item(path, name, TRAIN, (), error.message)
 
 
 def parts_of(path: Path) -> tuple[Part, ...]:
     """What a text says, captions of one span together.
 
     Raises:
-        BadMotion: there is no text, or a line is not as described above.
+        BadInput: there is no text, or a line is not as described above.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError:
-        raise BadMotion(f"It has no text {path.name}.") from None
+    if not path.is_file():
+        raise BadMotion(f"It has no text {path.name}.")
     spans: dict[tuple[float, float], list[str]] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+    for number, line in enumerate(text_of(path).splitlines(), 1):
+        if not line.partition("#")[0].strip():
             continue
         caption, _, *span = line.split("#") + [""] * (3 - line.count("#"))
         try:
             start, end = (0.0 if math.isnan(value := float(word or 0)) else value for word in span)
         except ValueError:
             raise BadMotion(f"{path.name}, line {number}: the end is not `#start#end` in seconds.") from None
-        if start < 0 or end < 0 or (end and end <= start):
+        if start < 0 or end < 0 or (end and end <= start) or math.isinf(start + end):
             raise BadMotion(f"{path.name}, line {number}: from {start:g} to {end:g} s is no span.")
         spans.setdefault((start, end), []).append(caption.strip())
     if not spans:
@@ -82,31 +76,24 @@ def parts_of(path: Path) -> tuple[Part, ...]:
 
 
 def _split(stem: str, lists: dict[str, frozenset[str]], source: PurePosixPath | None) -> str:
+    ours = "" if source is None else _of_source(source)
     if not any(lists.values()):
-        return _of_source(source) or split_of_group(f"humanml3d/{stem}")
+        return ours or split_of_group(f"humanml3d/{stem}")
     found = [split for split in (TEST, STOP, TRAIN) if stem in lists[split]]  # in two lists: the stricter one
     if not found:
-        raise BadMotion("It is in none of HumanML3D's lists.")
+        raise BadInput("It is in none of HumanML3D's lists.")
+    if found[0] == TRAIN and ours in (STOP, TEST) and "CMU" in source.parts:
+        raise BadInput("It is held out in our folders of CMU, from which it comes.")
     return found[0]
 
 
 def _sources(root: Path) -> dict[str, PurePosixPath]:
     """Clip -> the file that it was cut from, as `index.csv` says."""
-    path = next((folder / INDEX for folder in (root, root.parent) if (folder / INDEX).is_file()), None)
-    if path is None:
-        return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        return {PurePosixPath(row["new_name"]).stem: PurePosixPath(row["source_path"]) for row in rows}
+    rows = (row for folder in (root.parent, root) for row in rows_of(folder / INDEX, ("new_name", "source_path")))
+    return {PurePosixPath(row["new_name"]).stem: PurePosixPath(row["source_path"]) for row in rows}
 
 
-def _of_source(source: PurePosixPath | None) -> str:
-    if source is None:
-        return ""
+def _of_source(source: PurePosixPath) -> str:
     dataset, subject = ("", "", *source.parts)[-3:-1]
     person = source.stem[:3] if dataset == "humanact12" else subject  # P01 ... P12, all in one folder
     return split_of_source(dataset, person, source.stem)
-
-
-def _is_cmu(source: PurePosixPath | None) -> bool:
-    return source is not None and "CMU" in source.parts

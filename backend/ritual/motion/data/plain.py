@@ -6,11 +6,11 @@ one subject fall into one split. Without a manifest a file's name is its caption
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 from ritual.motion.data.item import Item, Part
+from ritual.motion.data.lists import rows_of
 from ritual.motion.data.splits import split_of, split_of_group
 
 MANIFEST = "MANIFEST.csv"
@@ -20,11 +20,7 @@ _UNRELIABLE = "cmu_indian_15fps"  # rebuilt from positions: its bone twist is in
 
 def manifest(folder: Path) -> dict[str, dict[str, str]]:
     """File -> its row of the manifest; empty without one."""
-    path = folder / MANIFEST
-    if not path.exists():
-        return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return {row["file"]: row for row in csv.DictReader(file) if row.get("file")}
+    return {row["file"]: row for row in rows_of(folder / MANIFEST, ("file",))}
 
 
 def item(path: Path, name: str, row: dict[str, str]) -> Item:
