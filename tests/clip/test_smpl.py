@@ -3,6 +3,7 @@
 import os
 import pickle
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from ritual.errors import BadMotion
 TWIST = [ANGLE_INDEX[f"{side}_forearm_pronation"] for side in ("left", "right")]
 OTHERS = [i for i in range(len(ANGLES)) if i not in TWIST]
 X, Y, Z = np.eye(3)
+MOCAP = Path(__file__).parents[2].parent / "shared" / "data" / "mocap"
+needs_mocap = pytest.mark.skipif(not MOCAP.is_dir(), reason="the mocap folder ../shared/data/mocap is not there")
 
 
 def one_pose(turns, root=(0.0, 0.0, 0.0), frames=30, z_up=False):
@@ -122,6 +125,20 @@ def test_our_clip_comes_back_from_every_member_of_the_family(kind, tmp_path, smp
     apart = back.positions - as_read(clip)
     apart[..., 2] -= apart[..., 2].mean()  # the floor is found anew
     assert np.linalg.norm(apart, axis=-1).mean() < 0.01
+
+
+@needs_mocap
+@pytest.mark.parametrize("name", ["cmu/02_01.bvh", pytest.param("cmu_salsa/05.bvh", marks=pytest.mark.slow)])
+def test_a_real_motion_comes_back_from_both(name, tmp_path, smpl_writing):
+    clip = ritual.clip.read(MOCAP / name)
+    paths = smpl_writing.write_aist(tmp_path / "a.pkl", resample(clip, 60)), tmp_path / "a.npz"
+    smpl_writing.write_amass(paths[1], clip)
+    for path in paths:
+        back = resample(ritual.clip.read(path), clip.fps)
+        off = np.degrees(np.abs(back.angles[: clip.frames] - clip.angles[: back.frames]))
+        assert off[:, OTHERS].mean() < 1.0 and off[:, TWIST].mean() < 9.0
+        apart = np.linalg.norm(back.positions[: clip.frames] - clip.positions[: back.frames], axis=-1)
+        assert apart.mean() < 0.005
 
 
 def test_a_longer_legged_dancer_covers_as_many_of_our_steps(smpl_writing):
