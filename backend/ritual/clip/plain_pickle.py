@@ -25,7 +25,7 @@ from ritual.errors import BadMotion
 
 MOST_BYTES = 64 << 20  # the longest clip of AIST++ takes one
 MOST_STEPS = 20_000  # opcodes; a clip of AIST++ has about 100
-MOST_AGAIN = 16  # a clip names no tuple again; forty that do so twice each would keep a processor busy for years
+MOST_AGAIN = 16  # a clip names no tuple again; forty, each of the one before twice, would take years to compare
 _CODE = re.compile(r"[<>=|]?([biuf][1248])")
 _NUMPY = ("numpy.core", "numpy._core")
 _STEPS = re.compile(
@@ -46,9 +46,9 @@ class _Forbidden(Exception):
 
 
 def load(path: Path) -> dict[str, object]:
-    """The dictionary that a pickle of protocol 0 to 5 holds, its arrays as numpy arrays.
+    """The dictionary that a pickle of protocol 0 to 5 holds, of Python 2 or 3, its arrays as numpy arrays.
 
-    Pickles of Python 2 are read, too. Raises:
+    Raises:
         BadMotion: it is larger than 64 MiB, asks for anything but arrays and numbers (named), is damaged, or holds no
             dictionary. Nothing of it has been run.
     """
