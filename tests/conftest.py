@@ -4,7 +4,10 @@
 """
 
 import os
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
 
 if find_spec("hypothesis"):  # Blender's own Python, which runs part of these tests, has none
     from hypothesis import settings
@@ -12,3 +15,12 @@ if find_spec("hypothesis"):  # Blender's own Python, which runs part of these te
     settings.register_profile("fixed", derandomize=True)
     settings.register_profile("search", derandomize=False, max_examples=1000)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.fixture(scope="session")
+def smpl_writing():
+    """The module that writes our clips as AIST++, AMASS and HumanML3D would."""
+    spec = spec_from_file_location("smpl_writing", Path(__file__).parent / "smpl_writing.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

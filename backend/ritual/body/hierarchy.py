@@ -20,6 +20,8 @@ class HierarchyMotion:
         fps: frames per second.
         name: shown to people.
         ends: joint -> offset of its End Site, where the file has one.
+        stands: whether the rest pose is known to stand along the world's up, soles flat; else both are judged by the
+            motion, which would raise a body that lies all clip long.
     """
 
     names: tuple[str, ...]
@@ -30,6 +32,7 @@ class HierarchyMotion:
     fps: float
     name: str = "clip"
     ends: dict[int, tuple[float, float, float]] = field(default_factory=dict)
+    stands: bool = False
 
     @property
     def frames(self) -> int:

@@ -58,7 +58,7 @@ class Source:
         rest = motion.rest()
         rotations, positions = motion.world()
         from_rest = rest_axes(rest, joints, motion.name)
-        from_world = world_axes(positions, joints, from_rest)
+        from_world = from_rest if motion.stands else world_axes(positions, joints, from_rest)
         leg = np.mean([leg_length(rest, joints, side) for side in SIDES])
         if trusted is None:
             hinges = [hinge(motion, joints[f"{s}_{n}"])[1] for n in ("knee", "elbow") for s in SIDES]
@@ -66,6 +66,8 @@ class Source:
         source = Source(motion, joints, rest, rotations, positions, from_rest, from_world, float(LEG / leg), trusted)
         if not trusted:
             source = replace(source, rotations=source.untwisted())
+        if motion.stands:
+            return source
         square = replace(source, soles_follow_shins=True)
         return min(source, square, key=Source.sole_tilt)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ritual.body.retarget_report import RetargetReport, summary
 from ritual.brief import Progress, ProgressCallback
 from ritual.clip.clip import MotionClip
-from ritual.clip.files import FOREIGN, WRITERS, read_and_report, write
+from ritual.clip.files import FOREIGN, WRITERS, is_foreign, read_and_report, write
 from ritual.clip.resample import resample
 from ritual.errors import BadInput, RitualError
 
@@ -79,7 +79,7 @@ def convert(
     source: Path, out: Path | None = None, suffix: str = ".npz", own_map: Mapping[str, str] | None = None,
     fps: float | None = None, progress: ProgressCallback | None = None, finish: Finish | None = None,
 ) -> list[Converted]:  # fmt: skip
-    """Retarget a file, or every .bvh, .glb and .gltf under a folder.
+    """Retarget a file, or every motion on another skeleton (`files.FOREIGN`) under a folder.
 
     Args:
         source: file or folder.
@@ -97,9 +97,9 @@ def convert(
         return [_one(source, source.name, out, own_map, fps, finish)]
     if suffix not in WRITERS:
         raise BadInput(f"'{suffix}' is no format; choose {' or '.join(WRITERS)}.")
-    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in FOREIGN and path.is_file())
+    files = sorted(path for path in source.rglob("*") if is_foreign(path))
     if not files:
-        raise BadInput(f"There is no {' or '.join(FOREIGN)} file in {source}.")
+        raise BadInput(f"There is no {' or '.join(FOREIGN)} file of another skeleton in {source}.")
     if out is not None:
         _check_place(out, source)
     sizes = [path.stat().st_size for path in files]

@@ -9,7 +9,7 @@ from pathlib import Path
 from ritual.body import retarget as retargeting
 from ritual.body.hierarchy import HierarchyMotion
 from ritual.body.retarget_report import RetargetReport
-from ritual.clip import bvh, bvh_own, glb, gltf, gltf_read, npz, own, tensors
+from ritual.clip import aist, amass, bvh, bvh_own, glb, gltf, gltf_read, joint_positions, npz, own, tensors
 from ritual.clip.clip import MotionClip
 from ritual.clip.resample import resample
 from ritual.errors import BadInput, BadMotion
@@ -23,7 +23,7 @@ def read(path: Path | str, fps: float | None = None, own_map: OwnMap = None) -> 
     """Read a clip; a file on another skeleton is retargeted, and the report of how near it came travels in its meta.
 
     Args:
-        path: .npz, .bvh, .glb, .gltf or .safetensors.
+        path: .npz (ours or AMASS'), .bvh, .glb, .gltf, .safetensors, .pkl (AIST++) or .npy (joint positions).
         fps: resample to this many frames per second; None = the file's own.
         own_map: our joint -> the file's, for skeletons that names and shape do not tell.
 
@@ -71,19 +71,35 @@ def _read_gltf(path: Path, own_map: OwnMap) -> tuple[MotionClip, Report]:
     return (ours, None) if ours else _retargeted(motion, own_map)
 
 
-def _retargeted(motion: HierarchyMotion, own_map: OwnMap) -> tuple[MotionClip, Report]:
-    track, report = retargeting.retarget(motion, own_map=own_map)
+def _read_npz(path: Path, own_map: OwnMap) -> tuple[MotionClip, Report]:
+    return _retargeted(amass.read(path), own_map) if amass.is_amass(path) else (npz.read(path), None)
+
+
+def _retargeted(
+    motion: HierarchyMotion, own_map: OwnMap, trust_rotations: bool | None = None
+) -> tuple[MotionClip, Report]:
+    track, report = retargeting.retarget(motion, trust_rotations, own_map)
     return MotionClip(**track._asdict()), report
 
 
 READERS: dict[str, Callable[[Path, OwnMap], tuple[MotionClip, Report]]] = {
-    ".npz": lambda path, _: (npz.read(path), None),
+    ".npz": _read_npz,
     ".bvh": _read_bvh,
     ".glb": _read_gltf,
     ".gltf": _read_gltf,
     ".safetensors": lambda path, _: (tensors.read(path), None),
+    ".pkl": lambda path, own_map: _retargeted(aist.read(path), own_map),
+    ".npy": lambda path, own_map: _retargeted(joint_positions.read(path), own_map, trust_rotations=False),
 }
-FOREIGN = (".bvh", ".glb", ".gltf")  # what may hold another skeleton
+FOREIGN = (".bvh", ".glb", ".gltf", ".pkl", ".npz")  # what may hold another skeleton
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file may hold motion on another skeleton; an npz, if it is AMASS'."""
+    suffix = path.suffix.lower()
+    return suffix in FOREIGN and path.is_file() and (suffix != ".npz" or amass.is_amass(path))
+
+
 WRITERS: dict[str, Callable[[MotionClip], bytes]] = {
     ".npz": npz.to_bytes,
     ".bvh": lambda clip: bvh_own.to_text(clip).encode(),

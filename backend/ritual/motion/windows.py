@@ -148,11 +148,17 @@ def real_batch(
     lengths = np.array([take.seconds for take in takes])
     drawn = [takes[i] for i in rng.choice(len(takes), size, p=lengths / lengths.sum())]
     windows = [real_window(take, frames, rng, augment) for take in drawn]
-    said = [_said(texts[take.caption], dance_texts, text_dropout, rng) for take in drawn]
+    said = [_said(_caption(take, texts, rng), dance_texts, text_dropout, rng) for take in drawn]
     read, reference = batch_features([w[0] for w in windows], device)
     truth = torch.from_numpy(np.stack([w[1] for w in windows])).float().to(device)
     mask = torch.from_numpy(np.stack([w[2] for w in windows])).float().to(device)
     return RealBatch(torch.stack(said).to(device), read, reference, truth, mask)
+
+
+def _caption(take: Take, texts: dict[str, Tensor], rng: np.random.Generator) -> Tensor:
+    """One of what is said of a take, of what has a sentence vector."""
+    known = [caption for caption in take.captions if caption in texts]
+    return texts[known[rng.integers(len(known))]] if len(known) > 1 else texts[take.caption]
 
 
 def _said(caption: Tensor, others: Tensor | None, part: float, rng: np.random.Generator) -> Tensor:

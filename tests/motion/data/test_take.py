@@ -1,20 +1,15 @@
-"""Real motion read, split by person, mirrored and cut into windows."""
-
-from pathlib import Path
+"""A stretch of real motion: in the heading frame, mirrored, cut at its faults, seen through windows."""
 
 import numpy as np
-import pytest
 import torch
 
 from ritual.body.kinematics import forward
+from ritual.body.skeleton import JOINTS
 from ritual.clip import MotionClip
-from ritual.errors import BadInput
-from ritual.motion.data import HELD_OUT, Take, group_of, heading_states, load_corpus, mirrored, split_of
-from ritual.motion.heading import CLEARANCE, STATE_SIZE, positions
-from ritual.motion.windows import real_window
-
-MOCAP = Path(__file__).parents[2].parent / "shared" / "data" / "mocap"
-needs_mocap = pytest.mark.skipif(not MOCAP.exists(), reason="no motion capture in ../shared/data/mocap")
+from ritual.motion.data import Take, heading_states, mirrored
+from ritual.motion.data.take import pieces
+from ritual.motion.heading import CLEARANCE, STATE_SIZE, TILT, positions
+from ritual.motion.windows import real_batch, real_window
 
 
 def swinging(frames: int = 120, fps: float = 30.0) -> Take:
@@ -25,28 +20,12 @@ def swinging(frames: int = 120, fps: float = 30.0) -> Take:
     return Take("x", "swing", "train", states, 0.2 * t, fps)
 
 
-def test_both_partners_of_a_take_and_all_clips_of_a_person_fall_together():
-    assert group_of("cmu_salsa/05.bvh") == group_of("cmu_salsa/20.bvh") == "cmu_salsa/05"
-    assert group_of("cmu/49_01.bvh") == group_of("cmu/49_22.bvh") == "cmu/49"
-    assert split_of("cmu/49_14.bvh") == split_of("cmu_salsa/25.bvh") == "test"
-    assert split_of("cmu/05_02.bvh") == "train"
-    assert {split_of(f"my/clip{n}.bvh") for n in range(200)} == {"train", "validation", "test"}
-
-
-@needs_mocap
-def test_every_held_out_group_is_in_the_data():
-    names = {group_of(path.relative_to(MOCAP).as_posix()) for path in MOCAP.rglob("*.bvh")}
-    assert names >= HELD_OUT
-
-
 def test_a_mirror_image_is_the_mirror_of_the_positions():
     rng = np.random.default_rng(0)
     states = rng.normal(0, 0.4, (20, STATE_SIZE))
     flipped, heading = mirrored(states, np.arange(20.0))
     there = positions(torch.from_numpy(states)).numpy() * (-1, 1, 1)
     here = positions(torch.from_numpy(flipped)).numpy()
-    from ritual.body.skeleton import JOINTS
-
     swap = [
         JOINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right")) for n in JOINTS
     ]
@@ -89,21 +68,39 @@ def test_windows_are_drawn_from_the_generator_alone():
     np.testing.assert_array_equal(first, again)
 
 
-def test_an_empty_folder_is_named(tmp_path):
-    with pytest.raises(BadInput, match="No motion could be read"):
-        load_corpus(tmp_path)
+def test_a_take_is_cut_where_an_angle_jumps_and_keeps_the_beats_of_each_piece():
+    take = swinging(240)
+    take.states[100:, 16] += 1.5
+    take = Take("x", "swing", "train", take.states, take.heading, 30.0, beats=np.array([1.0, 2.0, 5.0]))
+    first, second = pieces(take)
+    assert (len(first.states), len(second.states)) == (100, 140)
+    np.testing.assert_allclose(first.beats, [1.0, 2.0])
+    np.testing.assert_allclose(second.beats, [5.0 - 100 / 30])
 
 
-@needs_mocap
-def test_a_real_clip_is_read_once_and_then_from_the_cache(tmp_path):
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "walk.bvh").symlink_to(MOCAP / "cmu" / "35_17.bvh")
-    (folder / "broken.bvh").write_text("HIERARCHY\n")
-    corpus = load_corpus(folder, tmp_path / "cache")
-    assert [name for name, _ in corpus.left_out] == ["broken.bvh"]
-    assert corpus.takes[0].seconds == pytest.approx(1.37, abs=0.1)
-    stored = list((tmp_path / "cache").iterdir())
-    assert len(stored) == 1
-    again = load_corpus(folder, tmp_path / "cache")
-    np.testing.assert_array_equal(again.takes[0].states, corpus.takes[0].states)
+def test_pieces_too_short_to_learn_from_are_left_out():
+    take = swinging(120)
+    take.states[30:, 16] += 1.5
+    assert [len(piece.states) for piece in pieces(take)] == [90]
+
+
+def test_a_body_on_its_head_has_no_heading_and_is_cut_out():
+    take = swinging(240)
+    there = np.concatenate((np.linspace(0, 170, 60), np.full(20, 170), np.linspace(170, 0, 60)))  # slowly
+    take.states[50:190, TILT.start] = np.radians(there)
+    before, after = pieces(take)
+    kept = np.abs(np.concatenate((before.states, after.states))[:, TILT.start])
+    assert np.degrees(kept.max()) < 150 and np.degrees(kept.max()) > 145
+
+
+def test_a_take_says_its_caption_when_nothing_more_is_given():
+    assert swinging().captions == ("swing",)
+
+
+def test_windows_say_all_captions_that_have_a_vector_and_one_alone_needs_no_luck():
+    plain, rich = swinging(), Take("y", "a", "train", swinging().states, swinging().heading, 30.0, ("a", "b", "c"))
+    texts = {name: torch.full((4,), float(n)) for n, name in enumerate(("swing", "a", "b"))}
+    said = real_batch([rich], texts, 20, 40, np.random.default_rng(0)).text
+    assert set(said[:, 0].tolist()) == {1.0, 2.0}
+    first, again = (real_batch([plain], texts, 20, 4, np.random.default_rng(3)).truth for _ in range(2))
+    torch.testing.assert_close(first, again)
