@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.motion import info, train
+from ritual.cli.motion import info, show, train
 
 app = typer.Typer(
-    help="The motion network: train it, inspect its weights.",
+    help="The motion network: train it, inspect its weights, look at what comes out.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
 app.command("train")(train.train_command)
 app.command("info")(info.info_command)
+app.command("show", epilog=show.EXAMPLES)(show.show_command)
