@@ -42,9 +42,7 @@ def write_sheet(clips: Sequence[MotionClip], labels: Sequence[str], path: Path, 
     """
     if not 2 <= moments <= 60:
         raise BadInput(f"{moments} pictures of a clip are out of range; choose 2 to 60.")
-    buffer = io.BytesIO()
-    contact_sheet(panels(clips, labels), moments).save(buffer, "PNG", optimize=False, compress_level=6)
-    return write_bytes(path, buffer.getvalue())
+    return write_bytes(path, _png(contact_sheet(panels(clips, labels), moments)))
 
 
 def write_turntable(
@@ -53,8 +51,12 @@ def write_turntable(
     path: Path,
     progress: ProgressCallback | None = None,
     cancelled: CancelCheck | None = None,
+    poster: Path | None = None,
 ) -> Film:
     """A turntable film of clips side by side (.mp4), at the highest of their frame rates up to `FASTEST`.
+
+    Args:
+        poster: also write a picture from the beginning of the film here (.png).
 
     Raises:
         FilmFailed: there is no ffmpeg, or it failed.
@@ -66,7 +68,15 @@ def write_turntable(
     table = Turntable(panels([resample(clip, rate) for clip in clips], labels))
     pictures = _told(table.frames(), table.count, progress, cancelled)
     encode((picture.tobytes() for picture in pictures), path, table.width, table.height, rate)
+    if poster is not None:
+        write_bytes(poster, _png(table.picture(table.count // 12)))
     return Film(path, table.count, rate, time.perf_counter() - begun)
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def _told(

@@ -77,15 +77,18 @@ class Turntable:
         return number * self.part + 16, (number + 1) * self.part - 16
 
     def frames(self) -> Iterator[Image.Image]:
-        """The pictures in order, `width` x `height` pixels each."""
-        for frame in range(self.count):
-            image = self.base.copy()
-            for n in range(len(self.shown)):
-                image.paste(self._dancer(n, frame), (n * self.part, _TOP))
-            draw = ImageDraw.Draw(image)
-            for n, panel in enumerate(self.shown):
-                self._words(draw, n, panel, frame)
-            yield image
+        """The pictures in order."""
+        return map(self.picture, range(self.count))
+
+    def picture(self, frame: int) -> Image.Image:
+        """One of them, `width` x `height` pixels."""
+        image = self.base.copy()
+        for n in range(len(self.shown)):
+            image.paste(self._dancer(n, frame), (n * self.part, _TOP))
+        draw = ImageDraw.Draw(image)
+        for n, panel in enumerate(self.shown):
+            self._words(draw, n, panel, frame)
+        return image
 
     def _dancer(self, number: int, frame: int) -> Image.Image:
         wide, high = DENSITY * self.part, DENSITY * (HEIGHT - _TOP - _BOTTOM)
