@@ -65,7 +65,8 @@ def test_a_browser_shows_the_report_at_any_width(result, pair, tmp_path, scheme)
     (tmp_path / "probe.html").write_text(_PROBE, encoding="utf-8")
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
     command += [f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"]
-    command += [f"--user-data-dir={tmp_path}/profile", "--window-size=1600,1000", "--virtual-time-budget=20000", "--dump-dom"]
+    command += [f"--user-data-dir={tmp_path}/profile", "--window-size=1600,1000"]
+    command += ["--virtual-time-budget=20000", "--dump-dom"]
     command.append((tmp_path / "probe.html").as_uri())
     dom = subprocess.run(command, capture_output=True, text=True, timeout=90).stdout
     narrow, wide = json.loads(re.search(r'<pre id="told">(.*?)</pre>', dom, re.DOTALL)[1])

@@ -27,6 +27,8 @@ def encode(frames: Iterable[bytes], path: Path, width: int, height: int, fps: fl
         FilmFailed: there is no ffmpeg, or it failed.
         BadInput: the film cannot be written there.
     """
+    if not path.parent.is_dir():
+        raise BadInput(f"Cannot write {path}: there is no folder {path.parent}.")
     check_ffmpeg()
     rate = Fraction(fps).limit_denominator(1001)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.mp4")
