@@ -47,6 +47,7 @@ def write_report(
 
     Raises:
         BadInput: the result has another form, or something cannot be written.
+        FilmFailed: there is an ffmpeg, but it failed.
         Cancelled: `cancelled()` became true.
     """
     folder = path.with_name(f"{path.stem}-media")
