@@ -104,8 +104,8 @@ def _stand(
     low, high = lower.copy(), upper.copy()
     low[:, _ABOVE] = high[:, _ABOVE] = track.angles[:, _ABOVE]
     return fit(
-        track, _Goals(track, footing, fps, lifted), low, high, pull=_PULL, root_pull=(0.02, 0.05), ties=Ties(0.1, 0.5, 0.3),
-        root="upright" if upright else "free", iterations=PASSES,
+        track, _Goals(track, footing, fps, lifted), low, high, pull=_PULL, root_pull=(0.02, 0.05),
+        ties=Ties(0.1, 0.5, 0.3), root="upright" if upright else "free", iterations=PASSES,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from ritual.motion.train_config import TrainConfig
 from ritual.motion.windows import DanceBatch, RealBatch
 
 STRIDE = 3  # the cultural loss is read at every third frame
-ALLOWANCE = 0.22  # [nats per coordinate] free: real motion diverges by 0.21 from its own key poses (quartiles 0.18, 0.22)
+ALLOWANCE = 0.22  # [nats per coordinate] free: real motion has 0.21 to its own key poses (quartiles 0.18, 0.22)
 _SPAN = 0.1  # [s]
 _LEAST = 0.4  # of the median: what moves no joint (turns of the head) is learnt, too
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.motion import ablate, info, search, train
+from ritual.cli.motion import ablate, info, search, show, train
 
 app = typer.Typer(
-    help="The motion network: train it, inspect its weights.",
+    help="The motion network: train it, inspect its weights, look at what comes out.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -15,3 +15,4 @@ app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("info")(info.info_command)
 app.command("search")(search.search_command)
 app.command("ablate")(ablate.ablate_command)
+app.command("show", epilog=show.EXAMPLES)(show.show_command)
