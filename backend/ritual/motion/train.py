@@ -28,7 +28,7 @@ from ritual.motion.losses import (
     phrase_nll,
 )
 from ritual.motion.network import MotionNetwork, NetworkConfig
-from ritual.motion.reference import StanceCurve
+from ritual.motion.prior import curve_of
 from ritual.motion.text import TextEncoder
 from ritual.motion.windows import Dance, DanceBatch, RealBatch, dance_batch, real_batch
 
@@ -182,7 +182,7 @@ def dances_of(graph: object, encoder: TextEncoder) -> list[Dance]:
         texts = torch.stack([encoder.encode(p.format(**names), labels) for p in PROMPTS])
         for performer in dance.performers:
             book = graph.rulebook(dance.slug, performer=performer)
-            out.append(Dance(dance.slug, performer, StanceCurve.of_rulebook(book), book.domain, texts))
+            out.append(Dance(dance.slug, performer, curve_of(book), book.domain, texts))
     return out
 
 
