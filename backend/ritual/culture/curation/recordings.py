@@ -9,7 +9,6 @@ import rdflib
 from rdflib import URIRef
 from rdflib.term import Node
 
-from ritual.clip.files import READERS
 from ritual.culture.motion_files import FOLDER_VARIABLE
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import WARNING, Problem
@@ -34,6 +33,8 @@ def warnings(data: rdflib.Graph, wrong: Collection[Node], folder: Path) -> Itera
 
 
 def _of_file(node: URIRef, motion: ReferenceMotion, folder: Path) -> Iterator[Problem]:
+    from ritual.clip.files import READERS  # brings torch, which a graph without motion capture is checked without
+
     suffix = Path(motion.file).suffix.lower()
     if suffix not in READERS:
         text = f'names a file of an unknown kind, "{motion.file}"; its name must end in {listed([*READERS], "or")}'
