@@ -35,7 +35,10 @@ def explain_command(
     graph: options.Graph = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say every rule that bears on a dance, or what a symbol means in a context, with sources and review states."""
+    """Say every rule that bears on a dance and the motion capture it points to, or what a symbol means in a context.
+
+    Everything comes with its source and its review state.
+    """
     from ritual.culture.graph import load_graph
     from ritual.culture.meaning import Context
 
@@ -45,7 +48,8 @@ def explain_command(
         if group or worn_on or measure:
             raise BadInput("--group, --worn-on and --measure are about a symbol.", hint="Name one with --symbol.")
         loaded = load_graph(graph)
-        _show_dance(loaded.dance(dance), loaded.explain(dance, performer, occasion), as_json)
+        motions = loaded.reference_motions(dance, performer)
+        _show_dance(loaded.dance(dance), loaded.explain(dance, performer, occasion), motions, as_json)
     else:
         context = Context(occasion, performer, group, worn_on, dict(map(_measured, measure or [])))
         _show_meanings(load_graph(graph).meanings(symbol, context), as_json)
@@ -65,13 +69,39 @@ def _plain(rule) -> dict:
     return {**asdict(rule), "source": rule.source.citation}
 
 
-def _show_dance(dance, rules, as_json: bool) -> None:
+def _plain_motion(motion) -> dict:
+    """In the shape of a rule, so that a program reads one list."""
+    return {
+        "iri": motion.iri,
+        "kind": "reference-motion",
+        "text": _in_words(motion),
+        "source": motion.source.citation,
+        "review": motion.review,
+        "allowed": "",
+        "label": motion.name,
+        "file": motion.file,
+        "found": motion.path is not None,
+        "licence": motion.licence,
+    }
+
+
+def _in_words(motion) -> str:
+    who = f" of {' or '.join(motion.performers)} performers" if motion.performers else ""
+    there = "" if motion.path else ", which is not there"
+    licence = f"licence: {motion.licence}" if motion.licence else "its licence is not told"
+    return f"Motion capture{who} in {motion.file}{there}; {licence}."
+
+
+def _show_dance(dance, rules, motions, as_json: bool) -> None:
     if as_json:
-        print_json([_plain(rule) for rule in rules])
+        print_json([*map(_plain, rules), *map(_plain_motion, motions)])
         return
     out.print(f"[bold]{dance.label}[/bold]: {len(rules)} rules", highlight=False)
     for rule in rules:
         _show_rule(rule)
+    for motion in motions:
+        out.print(f"\n[bold]reference-motion[/bold]  {motion.name}. {_in_words(motion)}", highlight=False)
+        out.print(f"  Source: {motion.source.citation}  ({motion.review})", style="dim", highlight=False)
 
 
 def _show_meanings(meanings, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from ritual.files import write_bytes
 
 KEPT = 256  # verdicts, a hundred bytes each
 _ROOMS = ("culture", "body")
-_ENGINES = ("rdflib", "pyshacl", "pyoxigraph", "oxrdflib", "numpy")
+_ENGINES = ("rdflib", "pyshacl", "pyoxigraph", "oxrdflib", "numpy", "scipy", "torch")
 
 
 class Passed:
@@ -64,21 +64,25 @@ def key(texts: Mapping[str, str]) -> str:
 
 @cache
 def _code() -> str:
-    """The SHA-256 of the sources that check a graph, and the versions of what they build on."""
+    return code_of(*_ROOMS)
+
+
+def code_of(*rooms: str) -> str:
+    """The SHA-256 of the sources of some rooms, and the versions of what they build on."""
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(f"{sys.version} {[metadata.version(name) for name in _ENGINES]}".encode())
-    for path in sorted(path for room in _ROOMS for path in (package / room).rglob("*.py")):
+    for path in sorted(path for room in rooms for path in (package / room).rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def cache_folder(make: bool = False) -> Path | None:
-    """The private folder of the notes; None where there is none that this user alone can write to.
+def cache_folder(name: str = "graphs", make: bool = False) -> Path | None:
+    """The private folder of the notes, or of another name; None where there is none that only this user can write to.
 
     `RITUAL_CACHE_DIR` wins; else the system's place for caches (`XDG_CACHE_HOME`).
     """
-    folder = _place() / "graphs"
+    folder = _place() / name
     try:
         if make:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

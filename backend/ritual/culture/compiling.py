@@ -12,7 +12,7 @@ from rdflib.namespace import RDF
 from ritual.body.angle_domain import AngleDomain, Reason
 from ritual.body.cycle import Phased
 from ritual.culture.nodes import Nodes
-from ritual.culture.rulebook import Costume, Dance, DressCode, Rule, Rulebook, Stance
+from ritual.culture.rulebook import Costume, Dance, DressCode, ReferenceMotion, Rule, Rulebook, Stance
 from ritual.culture.rules import (
     ANY,
     AngleRule,
@@ -49,6 +49,7 @@ class DanceRules:
         self.colour_bans = [ColourPairBan(nodes, n, node) for n in of_dance(RM.ColourPairBan)]
         stances = [n for n in sorted(nodes.data.subjects(RM.dance, node)) if (n, RDF.type, RM.Stance) in nodes.data]
         self._stances = [(nodes.stance(n), nodes.roles(n, RM.performer)) for n in stances]
+        self._motions = [nodes.reference_motion(n) for n in nodes.all(node, RM.referenceMotion)]
         self._read_symbol_rules(of_dance)
 
     def _of_dance(self) -> Callable[[URIRef], list[URIRef]]:
@@ -179,6 +180,9 @@ class DanceRules:
         own = [s for s, who in self._stances if performer is ANY or not who or performer in who]
         return tuple(sorted(own, key=lambda stance: (stance.phase, stance.iri)))
 
+    def reference_motions(self, performer: str | None = ANY) -> tuple[ReferenceMotion, ...]:
+        return tuple(m for m in self._motions if performer is ANY or not m.performers or performer in m.performers)
+
     def domain(self, performer: str, occasion: str) -> AngleDomain:
         """Allowed poses.
 
@@ -253,6 +257,7 @@ class DanceRules:
             phased=self.phased(performer, occasion),
             turning=tuple(rule.limit(self.dance) for rule in turning),
             bindings=tuple(rule.binding() for rule in bindings),
+            reference_motions=self.reference_motions(performer),
         )
 
 

@@ -19,7 +19,8 @@ from ritual.culture.vocabulary import CRM, RM
 
 SHARED = frozenset(
     {
-        RDF.type, DCTERMS.source, PROV.wasAttributedTo, SKOS.inScheme, CRM.P74_has_current_or_former_residence,
+        RDF.type, DCTERMS.source, DCTERMS.license, PROV.wasAttributedTo, SKOS.inScheme,
+        CRM.P74_has_current_or_former_residence,
         RM.review, RM.performer, RM.defaultPerformer, RM.forbidsPerformer, RM.onlyPerformer, RM.occasion,
         RM.defaultOccasion, RM.scene, RM.colour, RM.meaning, RM.wornOn, RM.measure, RM.onAngle, RM.garment,
         RM.headdress, RM.direction, RM.sanctity,

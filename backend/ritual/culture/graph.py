@@ -17,7 +17,7 @@ from ritual.culture.focus import focus_of_change
 from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
 from ritual.culture.problems import raise_first
-from ritual.culture.rulebook import Dance, Occasion, Rule, Rulebook
+from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
@@ -104,6 +104,16 @@ class Graph:
         rules = self._rules(slug)
         self._known(performer, occasion)
         return rules.rules(performer, occasion)
+
+    def reference_motions(self, slug: str, performer: str | None = None) -> tuple[ReferenceMotion, ...]:
+        """The motion capture that the dance points to, whether it is there or not; None = of every performer.
+
+        Raises:
+            BadInput: an unknown dance or performer.
+        """
+        rules = self._rules(slug)
+        self._known(performer, None)
+        return rules.reference_motions(performer)
 
     def meanings(self, name: str, context: Context | None = None) -> list[Meaning]:
         """What a symbol or a colour means in a context, and why; each that goes by the name (`dragon`) is answered.
@@ -221,4 +231,4 @@ def load_graph(folder: Path | None = None, known: Graph | None = None) -> Graph:
         for problems in stages(data, shapes, focus):
             raise_first(problems, data, texts, folder)
         passed.now()
-    return Graph(Nodes(data), texts)
+    return Graph(Nodes(data, folder.absolute()), texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import rdflib
@@ -12,7 +13,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 
 from ritual.body.skeleton import ANGLE_INDEX, ANGLES
-from ritual.culture.rulebook import Costume, Dance, Occasion, Source, Stance
+from ritual.culture.rulebook import Costume, Dance, Occasion, ReferenceMotion, Source, Stance
 from ritual.culture.vocabulary import ANGLE, CRM, GEO, RM
 from ritual.errors import BadInput, nearest
 
@@ -20,10 +21,15 @@ _ANGLE_TERMS = tuple(ANGLE[name] for name in ANGLES)
 
 
 class Nodes:
-    """The graph's nodes as Python values; every list is sorted, so equal graphs read alike."""
+    """The graph's nodes as Python values; every list is sorted, so equal graphs read alike.
 
-    def __init__(self, data: rdflib.Graph) -> None:
-        self.data = data
+    Args:
+        data: the triples.
+        folder: that they were read from, where files may lie beside them.
+    """
+
+    def __init__(self, data: rdflib.Graph, folder: Path | None = None) -> None:
+        self.data, self.folder = data, folder
         self._sources: dict[URIRef, Source] = {}
 
     def of_type(self, *classes: URIRef) -> list[URIRef]:
@@ -44,8 +50,13 @@ class Nodes:
         return str(next(labels, ""))
 
     def number(self, node: URIRef, predicate: URIRef, default: float = 0.0) -> float:
+        value = self.measured(node, predicate)
+        return default if value is None else value
+
+    def measured(self, node: URIRef, predicate: URIRef) -> float | None:
+        """A number, or None where the node does not say."""
         value = self.data.value(node, predicate)
-        return default if value is None else float(value)
+        return None if value is None else float(value)
 
     def review(self, node: URIRef) -> str:
         return self.slug(self.data.value(node, RM.review))
@@ -136,6 +147,22 @@ class Nodes:
             angles=self.pose(node),
             facing=math.radians(self.number(node, RM.facing)),
             lift=self.number(node, RM.lift),
+            source=self.source(node),
+            review=self.review(node),
+        )
+
+    def reference_motion(self, node: URIRef) -> ReferenceMotion:
+        return ReferenceMotion(
+            iri=str(node),
+            name=self.label(node),
+            file=str(self.data.value(node, RM.file)),
+            folder=self.folder,
+            performers=self.roles(node, RM.performer),
+            licence=str(self.data.value(node, DCTERMS.license, default="")),
+            begins=self.number(node, RM.beginsAt),
+            ends=self.measured(node, RM.endsAt),
+            cycle_begins=self.measured(node, RM.cycleBegins),
+            cycle_seconds=self.measured(node, RM.cycleSeconds),
             source=self.source(node),
             review=self.review(node),
         )

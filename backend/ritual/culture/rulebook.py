@@ -6,6 +6,7 @@ Messages only: they hold no graph and are what every later stage reads. Built by
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ritual.body.angle_domain import AngleDomain
 from ritual.body.cycle import Phased, cycle_schedule
 from ritual.body.schedule import Schedule
 from ritual.body.turning import TurningLimit
+from ritual.culture.motion_files import located
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,40 @@ class Stance:
     lift: float
     source: Source
     review: str
+
+
+@dataclass(frozen=True)
+class ReferenceMotion:
+    """Motion capture of a dance: a file that lies beside the graph, and what the graph knows of it.
+
+    Attributes:
+        name: in English.
+        file: inside the folder of the graph or the one that `RITUAL_MOTIONS` names (`motion_files`).
+        folder: of the graph; None = a graph that no folder holds.
+        performers: slugs of the roles that it shows; empty = of any.
+        licence: in words or as an address; empty where the graph does not say.
+        begins, ends: the part of the file that is the dance [s]; `ends` None = to its end.
+        cycle_begins: a moment of the file at which a cycle begins [s]; None = not said.
+        cycle_seconds: length of a cycle in the file [s]; None = not said.
+    """
+
+    iri: str
+    name: str
+    file: str
+    folder: Path | None
+    performers: tuple[str, ...]
+    licence: str
+    begins: float
+    ends: float | None
+    cycle_begins: float | None
+    cycle_seconds: float | None
+    source: Source
+    review: str
+
+    @property
+    def path(self) -> Path | None:
+        """Where it lies now; None where it is not there, for a graph may travel without it."""
+        return located(self.file, self.folder)
 
 
 @dataclass(frozen=True)
@@ -215,6 +251,7 @@ class Rulebook:
         turning: which way the dancer may turn.
         bindings: patterns that unfold along a path.
         dress_code: what a costume or a texture may not show here.
+        reference_motions: motion capture of the dance that shows this performer.
         rules: every rule that bears on this dance, performer and occasion.
         costume: what the performer wears.
     """
@@ -230,6 +267,7 @@ class Rulebook:
     turning: tuple[TurningLimit, ...] = ()
     bindings: tuple[Binding, ...] = ()
     dress_code: DressCode = DressCode()
+    reference_motions: tuple[ReferenceMotion, ...] = ()
 
     @property
     def cycle_seconds(self) -> float:

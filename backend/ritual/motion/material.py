@@ -12,7 +12,7 @@ from torch import Tensor
 from ritual.errors import BadInput
 from ritual.motion.data import Corpus, Take
 from ritual.motion.mixture import Mixture
-from ritual.motion.reference import StanceCurve
+from ritual.motion.prior import curve_of
 from ritual.motion.text import TextEncoder
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.windows import Dance, DanceBatch, RealBatch, dance_batch, real_batch
@@ -96,5 +96,5 @@ def dances_of(graph: object, encoder: TextEncoder) -> list[Dance]:
         texts = torch.stack([encoder.encode(p.format(**names), labels) for p in PROMPTS])
         for performer in dance.performers:
             book = graph.rulebook(dance.slug, performer=performer)
-            out.append(Dance(dance.slug, performer, StanceCurve.of_rulebook(book), book.domain, texts))
+            out.append(Dance(dance.slug, performer, curve_of(book), book.domain, texts))
     return out

@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from ritual.errors import BadInput
+from ritual.motion.prior import curve_of
 from ritual.motion.reference import StanceCurve
 
 
@@ -63,10 +64,10 @@ class Request:
         """A request for a dance, its canonical stances as the reference.
 
         Raises:
-            BadInput: no frames or variants; the dance has no stances.
+            BadInput: no frames or variants; the dance has no stances, or motion capture that cannot be used.
         """
         beats = rulebook.dance.beats_per_cycle
-        return Request((StanceCurve.of_rulebook(rulebook),), text, frames, fps, beats_per_cycle=beats, **rest)
+        return Request((curve_of(rulebook),), text, frames, fps, beats_per_cycle=beats, **rest)
 
     def curve(self, variant: int) -> StanceCurve:
         return self.curves[variant if len(self.curves) > 1 else 0]

@@ -15,6 +15,7 @@ from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
 from ritual.errors import BadInput
+from ritual.motion.danced import DancedCycle
 from ritual.motion.heading import ANGLE_COUNT, CLEARANCE, COORDINATES, STATE_SIZE, positions
 
 FEATURES = 2 * COORDINATES + STATE_SIZE + 6
@@ -57,6 +58,7 @@ class StanceCurve:
         cycle_seconds: length of a cycle [s].
         turn: yaw gained per cycle [rad].
         periodic: whether the last stance leads back to the first.
+        danced: motion capture of the dance, in step with the stances; the curve does not follow it.
     """
 
     phases: np.ndarray
@@ -65,6 +67,7 @@ class StanceCurve:
     cycle_seconds: float
     turn: float = 0.0
     periodic: bool = True
+    danced: tuple[DancedCycle, ...] = ()
 
     @staticmethod
     def of_rulebook(rulebook: object) -> StanceCurve:

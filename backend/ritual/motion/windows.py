@@ -18,7 +18,7 @@ from ritual.motion.data import Take, mirrored
 from ritual.motion.heading import CLEARANCE, STATE_SIZE, TILT, positions
 from ritual.motion.mixture import Mixture
 from ritual.motion.network import RATE
-from ritual.motion.prior import looseness, prior_mixture
+from ritual.motion.prior import looseness, prior_mixture, stacked
 from ritual.motion.reference import Reference, StanceCurve, batch_features
 
 TEMPO = (0.8, 1.25)  # tempo augmentation of real motion; the dances keep within DANCE_TEMPO
@@ -35,7 +35,7 @@ class Dance:
 
     Attributes:
         slug, performer: whose rulebook.
-        curve: its stances; domain: its Omega.
+        curve: its stances and motion capture (`prior.curve_of`); domain: its Omega.
         texts: (N, 384) ways of asking for it.
     """
 
@@ -191,8 +191,7 @@ def dance_batch(
     read, reference = batch_features([row[3] for row in rows], device)
     stances = torch.from_numpy(np.stack([row[2].state for row in rows])).float().to(device)
     hold = torch.from_numpy(np.stack([1 - looseness(row[2].local) for row in rows])).float().to(device)
-    priors = [prior_mixture(row[1], row[2], device) for row in rows]
-    prior = Mixture(*(torch.stack([getattr(p, n) for p in priors]) for n in ("log_weights", "means", "sigmas")))
+    prior = stacked([prior_mixture(row[1], row[2], device) for row in rows])
     return DanceBatch(
         torch.stack(said).to(device), read, reference, stances, hold, prior, tuple(row[0].domain for row in rows)
     )

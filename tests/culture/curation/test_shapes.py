@@ -41,6 +41,7 @@ SOUND = {
     "rm:Dance": f"{_NAMED} ; rm:group kg:dong ; rm:bpm 90 ; rm:beatsPerCycle 8 ; rm:performer rm:Female ; "
     f"rm:defaultPerformer rm:Female ; rm:occasion kg:wedding ; {_DONE}",
     "rm:Stance": f"{_ENGLISH} ; rm:dance kg:dong-lusheng ; rm:phase 0.7 ; {_DONE}",
+    "rm:ReferenceMotion": f'{_ENGLISH} ; rm:file "motions/lusheng.bvh" ; {_DONE}',
     "rm:Symbol": f"{_NAMED} ; rm:group kg:dong ; {_DONE}",
     "rm:Concept": f"{_NAMED} ; {_DONE}",
     "rm:PerformerRole": _NAMED,

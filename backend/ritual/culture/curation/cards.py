@@ -97,12 +97,11 @@ class Cards:
 
     def label(self, node: Node, language: str = "en") -> str:
         """Preferred name in `language`; in English never empty."""
-        names = self.data.objects(node, SKOS.prefLabel)
-        found = sorted(str(name) for name in names if name.language == language)
-        if found or language != "en":
-            return next(iter(found), "")
-        named = self.data.value(node, RDFS.label)
-        return str(named) if named is not None else in_words(short(node))
+        for predicate in (SKOS.prefLabel, RDFS.label):
+            names = self.data.objects(node, predicate)
+            if found := sorted(str(name) for name in names if (name.language or "en") == language):
+                return found[0]
+        return in_words(short(node)) if language == "en" else ""
 
     def kinds(self, node: Node) -> tuple[str, ...]:
         return tuple(sorted(self.label(cls) for cls in self.data.objects(node, RDF.type)))
@@ -187,9 +186,13 @@ class Cards:
         return Fact(short(predicate), self.label(predicate), tuple(self._value(v) for v in sorted(values)))
 
     def _value(self, value: Node) -> Value:
-        if isinstance(value, Literal):
+        if isinstance(value, Literal) or self._is_address(value):
             return Value(str(value))
         return Value(self.label(value), str(value) if (value, None, None) in self.data else "")
+
+    def _is_address(self, value: Node) -> bool:
+        """Whether a value leads out of the graph, as the address of a licence does."""
+        return isinstance(value, URIRef) and short(value) == value.n3() and (value, None, None) not in self.data
 
     def _referrers(self, node: URIRef) -> tuple[Fact, ...]:
         found: dict[URIRef, list[Node]] = {}

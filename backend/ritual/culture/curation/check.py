@@ -15,7 +15,7 @@ from ritual.culture import crosscheck
 from ritual.culture.cache import Passed
 from ritual.culture.compiling import DanceRules
 from ritual.culture.conformance import shape_problems, term_problems
-from ritual.culture.curation import notes
+from ritual.culture.curation import notes, recordings
 from ritual.culture.curation.advice import advised
 from ritual.culture.curation.damaged import Texts, read
 from ritual.culture.curation.paths import Target, targets
@@ -79,7 +79,7 @@ def check(paths: Sequence[Path] = (), graph: Path | None = None, *, everything: 
 
 def _findings(target: Target, everything: bool) -> list[Finding]:
     texts = read(target.files)
-    found = [*texts.findings, *_located(texts, _scope(target, texts), everything)]
+    found = [*texts.findings, *_located(texts, _scope(target, texts), everything, target.folder)]
     if target.named is None:
         if not any(finding.severity == ERROR for finding in found):
             Passed(texts.readable).now()
@@ -88,7 +88,7 @@ def _findings(target: Target, everything: bool) -> list[Finding]:
     others = {finding for finding in found if finding.file not in target.named and finding.severity == ERROR}
     if others and target.files != target.before:
         before = read(target.before)
-        known = {finding.message for finding in (*before.findings, *_located(before, Scope(), False))}
+        known = {finding.message for finding in (*before.findings, *_located(before, Scope(), False, target.folder))}
         told += [_moved(finding, texts, target.named) for finding in others if finding.message not in known]
     return told
 
@@ -108,14 +108,19 @@ def _scope(target: Target, texts: Texts) -> Scope:
     return Scope() if focus is None else Scope(focus.nodes, focus.dances)
 
 
-def _located(texts: Texts, scope: Scope, everything: bool) -> list[Finding]:
-    """Every problem of the statements, but for those that a damaged file only seems to cause."""
+def _located(texts: Texts, scope: Scope, everything: bool, folder: Path) -> list[Finding]:
+    """Every problem of the statements, but for those that a damaged file only seems to cause.
+
+    Args:
+        folder: of the graph, beside whose files motion capture may lie.
+    """
     try:
         problems = _problems(texts, scope)
     except BadGraph as error:  # shapes that SHACL does not allow
         return [Finding(SHAPES_FILE, 1, ERROR, error.message, error.hint)]
     wrong = {problem.node for problem in problems if problem.severity == ERROR}
-    problems += [warning for warning in notes.warnings(texts.data) if warning.node not in texts.lost]
+    warnings = [*notes.warnings(texts.data), *recordings.warnings(texts.data, wrong, folder)]
+    problems += [warning for warning in warnings if warning.node not in texts.lost]
     problems = [advised(problem, texts.data, wrong) for problem in problems]
     found = [finding for _, finding in located(problems, texts.data, texts.sound)]
     found += [*notes.open_places(texts.sound), *notes.strange_prefixes(texts.sound)]

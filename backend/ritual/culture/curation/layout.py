@@ -24,6 +24,8 @@ _TOGETHER = (
     ("rm:minimum", "rm:maximum"),
     ("rm:above", "rm:below"),
     ("rm:phaseFrom", "rm:phaseTo"),
+    ("rm:beginsAt", "rm:endsAt"),
+    ("rm:cycleBegins", "rm:cycleSeconds"),
     ("rm:review", "prov:wasAttributedTo", "prov:generatedAtTime"),
 )
 

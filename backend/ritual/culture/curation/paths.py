@@ -41,12 +41,14 @@ class Target:
     """A graph, and the files that somebody asked about.
 
     Attributes:
+        folder: of the graph.
         before: every file of the graph by its path relative to the folder.
         files: the same with the files named, which come last; one that lies elsewhere has its whole path for a name,
             unless it is a new version of a file of the graph.
         named: the names of those asked about; None = all.
     """
 
+    folder: Path
     before: dict[str, Path]
     files: dict[str, Path]
     named: frozenset[str] | None = None
@@ -84,14 +86,14 @@ def _above(path: Path) -> Path | None:
 
 def _whole(folder: Path) -> Target:
     files = graph_files(folder)
-    return Target(files, files)
+    return Target(folder, files, files)
 
 
 def _target(folder: Path, named: list[Path]) -> Target:
     before = graph_files(folder)
     names = {_name(path, folder, before): path for path in named}
     others = {name: path for name, path in before.items() if name not in names}
-    return Target(before, {**others, **names}, frozenset(names))
+    return Target(folder, before, {**others, **names}, frozenset(names))
 
 
 def _name(path: Path, folder: Path, files: dict[str, Path]) -> str:

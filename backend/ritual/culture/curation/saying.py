@@ -17,6 +17,10 @@ _UNITS = {
     "rm:facing": "deg",
     "rm:lift": "m",
     "rm:swing": "deg",
+    "rm:beginsAt": "s",
+    "rm:endsAt": "s",
+    "rm:cycleBegins": "s",
+    "rm:cycleSeconds": "s",
     "geo:lat": "deg",
     "geo:long": "deg",
 }
