@@ -22,6 +22,7 @@ from ritual.errors import BadInput
 from ritual.motion import recordings
 from ritual.motion.data import Take, heading_states
 from ritual.motion.heading import ANGLE_COUNT, positions
+from ritual.motion.material import dances_of
 from ritual.motion.mixture import Mixture, sampled_divergence, table_sigmas, variational_divergence
 from ritual.motion.mixture_sampler import _choose
 from ritual.motion.network import RATE, Components
@@ -31,7 +32,6 @@ from ritual.motion.proposal import Request, Variation
 from ritual.motion.reference import StanceCurve
 from ritual.motion.sample import Generator
 from ritual.motion.text import TextEncoder
-from ritual.motion.material import dances_of
 from ritual.motion.windows import Dance, dance_batch
 from ritual.resources import resource
 

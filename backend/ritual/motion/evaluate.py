@@ -22,7 +22,7 @@ from ritual.motion.sample import Generator
 from ritual.motion.text import TextEncoder
 from ritual.motion.windows import RealBatch, real_batch
 
-WINDOW = 64  # frames at the network's rate
+WINDOW = 96  # frames at the network's rate
 SECONDS, FPS, VARIANTS = 8.0, 25.0, 3
 _UNITS = {
     "seconds": "s", "compliance_before": "share of frames", "diversity": "cm", "jerk_ratio": "of real",

@@ -13,7 +13,7 @@ from ritual.motion.network import MotionNetwork, NetworkConfig
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.windows import DanceBatch, RealBatch
 
-STRIDE = 2  # losses are read at every second frame of the network: half the kinematics, nothing lost below 3.7 Hz
+STRIDE = 3  # losses are read at every third frame of the network: a third of the kinematics, nothing lost below 4 Hz
 _ANGLES, _BALANCE = 2.0, 0.1  # weights beside the likelihood per coordinate
 
 

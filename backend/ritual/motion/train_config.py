@@ -15,6 +15,11 @@ PRECISIONS = ("float32", "bfloat16")
 ABLATIONS = {"kl": ("kl",), "stance": ("stance",), "limits": ("limits",), "cultural": ("kl", "stance", "limits")}
 _DECIDE_NOTHING = ("data", "out", "cache", "log", "resume", "threads", "workers")
 
+RECIPES: dict[str, dict] = {  # what each model is trained with unless told otherwise
+    "mixture": {"steps": 800, "learning_rate": 2e-3, "average": 0.0},
+    "flow": {"steps": 3000, "learning_rate": 1.5e-3, "average": 0.999},
+}
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -49,7 +54,7 @@ class TrainConfig:
     steps: int = 800
     real_windows: int = 16
     dance_windows: int = 8
-    frames: int = 64
+    frames: int = 96
     hidden: int = 160
     width: int = 160
     components: int = COMPONENTS

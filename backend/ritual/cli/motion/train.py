@@ -31,7 +31,9 @@ def train_command(
         Path, typer.Option("--out", help="Folder for weights, training state, model card and loss plot.")
     ],
     model: Annotated[str, typer.Option(help="mixture (the paper's) or flow.")] = "mixture",
-    steps: Steps = 800,
+    steps: Annotated[
+        int | None, typer.Option(help="Optimiser steps; default: 800 for the mixture, 3000 for the flow.")
+    ] = None,
     seed: Seed = 1,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     precision: Annotated[str, typer.Option(help="Of the network's arithmetic: float32 or bfloat16.")] = "float32",
@@ -50,12 +52,14 @@ def train_command(
         ),
     ] = None,
     components: Annotated[int, typer.Option(help="Of the mixture.")] = 5,
-    learning_rate: Annotated[float, typer.Option(help="Its peak.")] = 2e-3,
+    learning_rate: Annotated[float | None, typer.Option(help="Its peak; default: the model's own.")] = None,
     dance_weight: Annotated[float, typer.Option(help="Of eq. 8 beside the likelihood.")] = 0.25,
     kl: Annotated[float, typer.Option(help="Of the divergence in eq. 8.")] = 1.0,
     stance: Annotated[float, typer.Option(help="lambda of eq. 8.")] = 1.2,
     limits: Annotated[float, typer.Option(help="eta of eq. 8.")] = 0.8,
-    average: Annotated[float, typer.Option(help="Decay of a moving average of the weights; 0: none.")] = 0.0,
+    average: Annotated[
+        float | None, typer.Option(help="Decay of a moving average of the weights, 0: none; default: the model's own.")
+    ] = None,
     graph: options.Graph = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming.")] = False,
     as_json: options.Json = False,
@@ -63,11 +67,14 @@ def train_command(
     """Train on a folder of motion capture and the graph's dances; resumes where it was stopped."""
     from ritual.culture.graph import load_graph
     from ritual.motion.train import STATE_NAME, TrainConfig, train_and_measure
+    from ritual.motion.train_config import RECIPES
 
+    said = {"steps": steps, "learning_rate": learning_rate, "average": average}
+    recipe = RECIPES.get(model, {}) | {name: value for name, value in said.items() if value is not None}
     config = TrainConfig(
-        data=data, out=out_folder, cache=cache, encoder=encoder, model=model, steps=steps, components=components,
-        learning_rate=learning_rate, dance_weight=dance_weight, kl=kl, stance=stance, limits=limits, average=average,
-        seed=seed, device=device, precision=precision, threads=threads, workers=workers, log=log, resume=not fresh,
+        data=data, out=out_folder, cache=cache, encoder=encoder, model=model, components=components,
+        dance_weight=dance_weight, kl=kl, stance=stance, limits=limits, seed=seed, device=device, precision=precision,
+        threads=threads, workers=workers, log=log, resume=not fresh, **recipe,
     )  # fmt: skip
     for part in without or ():
         config = config.without(part)
