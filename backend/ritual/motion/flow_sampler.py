@@ -18,6 +18,7 @@ STEPS = 6  # of Euler's method: the lines are nearly straight; more change a dra
 class FlowSampler:
     """The flow as a `Sampler`."""
 
+    name = "flow"
     variation = Variation(temperature=1.0)
 
     def __init__(self, network: FlowNetwork, device: str = "cpu") -> None:

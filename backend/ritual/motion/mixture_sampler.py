@@ -29,6 +29,7 @@ _WEIGHT_STRIDE = 3  # p_prior(mu_k) is averaged over a phrase; every third frame
 class MixtureSampler:
     """The mixture density network as a `Sampler`."""
 
+    name = "mixture"
     variation = Variation()
 
     def __init__(self, network: MotionNetwork, device: str = "cpu") -> None:

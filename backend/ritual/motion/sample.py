@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ritual.errors import BadInput
-from ritual.motion.checkpoint import WEIGHTS_NAME, read_weights
+from ritual.errors import BadInput, nearest
+from ritual.motion.checkpoint import FLOW_NAME, WEIGHTS_NAME, read_weights
 from ritual.motion.flow_network import FlowNetwork
 from ritual.motion.flow_sampler import FlowSampler
 from ritual.motion.heading import ANGLE_COUNT, TILT, positions, tilt_quaternion
@@ -22,14 +22,32 @@ from ritual.motion.proposal import Proposal, Request, Variation
 from ritual.resources import resource
 
 
+SHIPPED = {"flow": FLOW_NAME, "mixture": WEIGHTS_NAME, "without-culture": "mdn-without-culture.safetensors"}
+DEFAULT = "flow"
+WITHOUT_CULTURE = "without-culture"  # the mixture trained without eq. 8: what the cultural loss buys is measured on it
+
+
+def shipped(name: str = DEFAULT) -> Path:
+    """The file of weights that ship.
+
+    Raises:
+        BadInput: none of that name.
+    """
+    if name not in SHIPPED:
+        raise BadInput(f"No weights '{name}' ship.", hint=nearest(name, SHIPPED))
+    return resource("assets") / "motion" / SHIPPED[name]
+
+
 class Sampler(Protocol):
     """What a model must be able to do: correct the references of a plan.
 
     Attributes:
+        name: of the model.
         text_size: of the sentence vectors it reads.
         variation: how far its variants stray unless a request says otherwise.
     """
 
+    name: str
     text_size: int
     variation: Variation
 
@@ -46,14 +64,22 @@ class Generator:
 
     @classmethod
     def load(cls, weights: str | Path | None = None, device: str = "cpu") -> Generator:
-        """The model in a weights file; None = the one that ships.
+        """The model in a weights file.
+
+        Args:
+            weights: a file, or the name of weights that ship (`SHIPPED`); None = the default.
 
         Raises:
             BadInput: no weights there.
         """
-        path = resource("assets") / "motion" / WEIGHTS_NAME if weights is None else Path(weights)
+        path = shipped(str(weights or DEFAULT)) if weights is None or str(weights) in SHIPPED else Path(weights)
         network, facts = read_weights(path, device)
         return cls(SAMPLERS[type(network)](network, device), facts)
+
+    @property
+    def name(self) -> str:
+        """Of its model: `flow` or `mixture`."""
+        return self.sampler.name
 
     @property
     def network(self) -> torch.nn.Module:

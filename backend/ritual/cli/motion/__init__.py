@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.motion import ablate, info, search, show, train
+from ritual.cli.motion import ablate, evaluate, info, search, show, train
 
 app = typer.Typer(
     help="The motion network: train it, inspect its weights, look at what comes out.",
@@ -12,6 +12,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("train", epilog=train.EXAMPLES)(train.train_command)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate_command)
 app.command("info")(info.info_command)
 app.command("search")(search.search_command)
 app.command("ablate")(ablate.ablate_command)

@@ -1,0 +1,235 @@
+"""Figures on the dances of the graph: clips as the corridor hands them out, beside held-out real dance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ritual.body.angle_domain import AngleDomain
+from ritual.body.schedule import scheduled, violates
+from ritual.brief import Brief
+from ritual.culture.clip_compliance import clip_violations
+from ritual.culture.rulebook import Dance
+from ritual.evaluation.captions import sample_contact_speed, sample_jerk, sample_pfc, sample_skating
+from ritual.evaluation.figure import Figure, Target
+from ritual.evaluation.sample import FPS, Sample
+from ritual.generate import Engine, Generation, generate
+from ritual.motion.metrics.beats import beat_alignment, motion_beats
+from ritual.motion.metrics.classifier import DanceClassifier
+from ritual.motion.metrics.diversity import same_frame_diversity
+from ritual.motion.metrics.endurance import fading, pose_drift, slowest
+from ritual.motion.metrics.features import motion_features
+from ritual.motion.proposal import Request
+from ritual.motion.sample import Generator
+
+SECONDS, VARIANTS, SEEDS = 8.0, 5, 4
+LONG = 60.0  # [s]
+PROMPT = "a {label}"
+_BEFORE = "Share of frames inside the dance's domain before any projection, mean over dances and performers"
+
+
+@dataclass(frozen=True, eq=False)
+class Danced:
+    """What the corridor made of one dance: a generation per seed, and how long each took [s]."""
+
+    dance: Dance
+    generations: tuple[Generation, ...]
+    seconds: tuple[float, ...]
+
+    @property
+    def samples(self) -> list[list[Sample]]:
+        """The clips of each seed."""
+        return [
+            [Sample.of(v.clip, self.dance.label, f"{self.dance.slug}/{n}") for v in made.variants]
+            for n, made in enumerate(self.generations)
+        ]
+
+
+def danced(
+    engine: Engine, seeds: Sequence[int] = range(SEEDS), progress: Callable[[int, int], None] | None = None
+) -> list[Danced]:
+    """Every dance with each seed, `VARIANTS` clips of `SECONDS`; the first of all is made twice, to warm up."""
+    out = []
+    dances = engine.graph.dances()
+    for number, dance in enumerate(dances):
+        made, took = [], []
+        for n, seed in enumerate((seeds[0], *seeds) if not out else seeds):
+            began = time.perf_counter()
+            result = generate(
+                Brief(PROMPT.format(label=dance.label), dance.slug, None, None, SECONDS, FPS, VARIANTS, seed), engine
+            )
+            if out or n:
+                made.append(result)
+                took.append(time.perf_counter() - began)
+        out.append(Danced(dance, tuple(made), tuple(took)))
+        if progress:
+            progress(number + 1, len(dances))
+    return out
+
+
+def dance_figures(
+    made: Sequence[Danced], real: Sequence[Sample], real_diversity: float
+) -> tuple[dict[str, Figure], dict[str, dict[str, float]], dict]:
+    """Figures over all dances, each dance's own, and the classifier's confusion.
+
+    Args:
+        made: of every dance. real: held-out windows of real dance.
+        real_diversity: of five real clips of a caption [cm].
+    """
+    figures, rows = _compliance(made)
+    figures |= _naturalness(made, real, rows)
+    figures |= _variety(made, real_diversity, rows)
+    figures["seconds_8s_5_variants"] = Figure.of(
+        [s for one in made for s in one.seconds], "s",
+        f"Sentence to finished clips, {VARIANTS} of {SECONDS:g} s at {FPS:g} fps, after loading.",
+        Target("<=", 1.0, "issue"),
+    )  # fmt: skip
+    told, confusion = _classified(made)
+    return figures | told, rows, confusion
+
+
+def _compliance(made: Sequence[Danced]) -> tuple[dict[str, Figure], dict[str, dict[str, float]]]:
+    before, after, rows = [], [], {}
+    for one in made:
+        shares = [v.report.compliance_before for g in one.generations for v in g.variants]
+        kept = [float(not clip_violations(v.clip, g.course, 0.0)) for g in one.generations for v in g.variants]
+        before, after = [*before, *shares], [*after, *kept]
+        rows[one.dance.slug] = {"compliance_before": float(np.mean(shares)), "compliance_after": float(np.mean(kept))}
+    return {
+        "compliance_before": Figure.of(before, "share", f"{_BEFORE}.", Target(">=", 0.945, "M §4")),
+        "compliance_after": Figure.of(
+            after, "share", "Share of finished clips without a violation, at frames and between them.",
+            Target("==", 1.0, "issue"),
+        ),
+    }, rows  # fmt: skip
+
+
+def _naturalness(
+    made: Sequence[Danced], real: Sequence[Sample], rows: dict[str, dict[str, float]]
+) -> dict[str, Figure]:
+    measures = {
+        "jerk": (sample_jerk, "Mean jerk of the joints, world, 25 Hz", Target("within", 1.5, "issue")),
+        "skating": (sample_skating, "Share of frames in which a foot skates (GMD)", Target("<=", 1.5, "issue")),
+        "contact_speed": (sample_contact_speed, "Plan speed of feet that touch the floor", None),
+        "pfc": (sample_pfc, "Physical foot contact score (EDGE), 30 fps", None),
+    }
+    figures = {}
+    for name, (measure, what, target) in measures.items():
+        base = [measure(s) for s in real]
+        values = []
+        for one in made:
+            own = [measure(s) for group in one.samples for s in group]
+            rows[one.dance.slug][f"{name}_ratio"] = float(np.mean(own) / max(np.mean(base), 1e-12))
+            values += own
+        figures[f"{name}_ratio"] = Figure.ratio(values, base, f"{what}: finished dances over real dance.", target)
+    return figures
+
+
+def _variety(made: Sequence[Danced], real_diversity: float, rows: dict[str, dict[str, float]]) -> dict[str, Figure]:
+    diverse, aligned, chance = [], [], []
+    for one in made:
+        for group, generation in zip(one.samples, one.generations, strict=True):
+            diverse.append(same_frame_diversity([s.heading for s in group]) / real_diversity)
+            dance = generation.rulebook.dance
+            beat = 60.0 / dance.bpm
+            music = np.arange(0.0, SECONDS, beat)
+            for s in group:
+                beats = motion_beats(s.heading, FPS)
+                aligned.append(beat_alignment(beats, music))
+                chance.append(beat_alignment(beats, music + beat / 2))
+        rows[one.dance.slug]["diversity_ratio"] = float(np.mean(diverse[-len(one.samples) :]))
+    return {
+        "diversity_ratio_dances": Figure.of(
+            diverse, "of real", "As diversity_ratio, of five variants of one dance over real clips of one caption."
+        ),
+        "beat_alignment": Figure.of(aligned, "share", "Beat alignment score (Bailando) to the dance's own beat."),
+        "beat_alignment_off": Figure.of(chance, "share", "The same to beats half a beat off, as what chance gives."),
+    }
+
+
+def _classified(made: Sequence[Danced]) -> tuple[dict[str, Figure], dict]:
+    """Fitted on the first half of the seeds, told on the rest; of six dances and of all."""
+    figures, confusion = {}, {}
+    spread = np.linspace(0, len(made) - 1, min(6, len(made))).round().astype(int)
+    for key, chosen in (("", [made[i] for i in spread]), ("_all", list(made))):
+        half = len(chosen[0].generations) // 2
+        parts = []
+        for seeds in (slice(0, half), slice(half, None)):
+            labelled = [
+                (motion_features(s.heading, FPS), one.dance.slug)
+                for one in chosen for group in one.samples[seeds] for s in group
+            ]  # fmt: skip
+            parts.append((np.stack([f for f, _ in labelled]), [slug for _, slug in labelled]))
+        told = DanceClassifier(*parts[0]).told(*parts[1])
+        what = (
+            f"Accuracy on fresh clips of a classifier fitted on other seeds, {len(chosen)} dances "
+            f"(chance {told.chance:.2f})."
+        )
+        target = Target(">=", 0.9, "issue") if not key else None
+        figures[f"dance_classifier_accuracy{key}"] = Figure(told.accuracy, told.spread, told.n, "share", what, target)
+        if not key:
+            confusion = {"labels": list(told.dances), "matrix": told.confusion.tolist()}
+    return figures, confusion
+
+
+def compliance_of(generator: Generator, engine: Engine, seeds: Sequence[int] = range(SEEDS)) -> dict[str, list[float]]:
+    """Shares of frames inside the domain before any projection, by dance and performer, of any weights."""
+    out: dict[str, list[float]] = {}
+    for dance in engine.graph.dances():
+        text = engine.encoder.encode(PROMPT.format(label=dance.label), engine.graph.labels())
+        for performer in dance.performers:
+            book = engine.graph.rulebook(dance.slug, performer)
+            frames = round(SECONDS * FPS)
+            for seed in seeds:
+                made = generator.propose(Request.of_rulebook(book, text, frames, FPS, variants=VARIANTS, seed=seed))
+                domain = scheduled(book.schedule(frames, FPS, 0.0), frames)
+                shares = [1.0 - float(violates(angles, domain).mean()) for angles in made.angles]
+                out.setdefault(f"{dance.slug}/{performer}", []).extend(shares)
+    return out
+
+
+def broken_by_mocap(engine: Engine, real: Sequence[Sample]) -> dict[str, float]:
+    """Share of held-out real frames that a dance's rules forbid and the body's own limits do not, where any is."""
+    angles = np.concatenate([s.clip.angles for s in real])
+    out = {}
+    for dance in engine.graph.dances():
+        for performer in dance.performers:
+            domain, body = engine.graph.rulebook(dance.slug, performer).domain, AngleDomain.physiological()
+            broken = domain.violates(angles) & ~body.violates(angles)
+            if broken.any():
+                out[f"{dance.slug}/{performer}"] = float(broken.mean())
+    return out
+
+
+def endurance_figures(engine: Engine, dances: int = 5) -> dict[str, Figure]:
+    """Minute-long clips of some dances: whether they freeze, fade or drift, beside their own first eight seconds."""
+    slow, faded, drift = [], [], []
+    everyone = engine.graph.dances()
+    for i in np.linspace(0, len(everyone) - 1, dances).round().astype(int):
+        brief = Brief(
+            PROMPT.format(label=everyone[i].label), everyone[i].slug, seconds=LONG, fps=FPS, variants=1, seed=1
+        )
+        long = Sample.of(generate(brief, engine).variants[0].clip, everyone[i].label, "long")
+        short = Sample.of(
+            generate(replace(brief, seconds=SECONDS), engine).variants[0].clip, everyone[i].label, "short"
+        )
+        slow.append(slowest(long.heading, FPS) / max(slowest(short.heading, FPS), 1e-9))
+        faded.append(fading(long.heading, FPS))
+        drift.append(pose_drift(long.heading, FPS))
+    return {
+        "long_slowest_ratio": Figure.of(
+            slow, "of 8 s", f"Slowest 2 s of {LONG:g} s over the slowest 2 s of 8 s: 0 = frozen."
+        ),
+        "long_fading": Figure.of(faded, "1", "Mean joint speed of the last third over that of the first."),
+        "long_pose_drift": Figure.of(
+            drift, "cm", "Mean joint distance between the mean poses of first and last third."
+        ),
+    }
+
+
+def mean_of(shares: Mapping[str, Sequence[float]]) -> list[float]:
+    """All shares in one row."""
+    return [value for row in shares.values() for value in row]
