@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ class Evaluation:
 def evaluate(
     data: Path,
     engine: Engine,
-    cache: Path,
+    cache: Path | None,
     command: str,
     seed: int = 0,
     seeds: int = 4,
@@ -59,7 +60,7 @@ def evaluate(
     Args:
         data: folder of motion capture, split as in training; only its test part is measured against, and only its
             training part is drawn from.
-        cache: folder for retargeted motion.
+        cache: folder for retargeted motion; None = none.
         command: the line that repeats this, for the result.
         seed: of everything that is drawn at random. seeds: generations of each dance.
         others: further models to measure on captions and dances beside this one, by name.
@@ -115,16 +116,16 @@ def model_figures(
 
 
 def held_out(
-    data: Path, engine: Engine, cache: Path, progress: Callable[[int, int], None] | None = None
+    data: Path, engine: Engine, cache: Path | None, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Held, list[Sample]]:
     """The held-out windows by family, and all of them.
 
     Raises:
         BadInput: no caption has two held-out clips.
     """
-    corpus = load_corpus(data, cache, progress)
+    corpus = load_corpus(data, cache, progress, workers=os.cpu_count() or 1)
     texts = caption_texts(corpus, engine.encoder)
-    test = real_samples(data, corpus, "test", cache / "clips", progress)
+    test = real_samples(data, corpus, "test", cache and cache / "clips", progress)
     family = families({name: texts[name].numpy() for name in sorted({s.caption for s in test})})
     test = [replace(s, family=family[s.caption]) for s in test]
     known = by_family(test)

@@ -85,7 +85,7 @@ def on_device(batch: RealBatch | DanceBatch | Mixture, device: str | torch.devic
 
 def caption_texts(corpus: Corpus, encoder: TextEncoder) -> dict[str, Tensor]:
     """Sentence vector of every caption."""
-    return {caption: encoder.encode_text(caption) for caption in sorted({t.caption for t in corpus.takes})}
+    return {caption: encoder.encode_text(caption) for caption in sorted({c for t in corpus.takes for c in t.captions})}
 
 
 def dances_of(graph: object, encoder: TextEncoder) -> list[Dance]:

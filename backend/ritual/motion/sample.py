@@ -21,7 +21,6 @@ from ritual.motion.plan import Plan, VariantPlan
 from ritual.motion.proposal import Proposal, Request, Variation
 from ritual.resources import resource
 
-
 SHIPPED = {"flow": FLOW_NAME, "mixture": WEIGHTS_NAME, "without-culture": "mdn-without-culture.safetensors"}
 DEFAULT = "flow"
 WITHOUT_CULTURE = "without-culture"  # the mixture trained without eq. 8: what the cultural loss buys is measured on it

@@ -1,4 +1,4 @@
-"""`ritual motion evaluate`: figures of the motion model on held-out motion and on every dance, and a page to look at."""
+"""`ritual motion evaluate`: figures of the motion model on held-out motion and every dance, and a page to look at."""
 
 from __future__ import annotations
 
@@ -77,11 +77,12 @@ def evaluate_command(
         out.print(f"Page: {page}", markup=False, highlight=False)
 
 
-def data_cache(data: Path) -> Path:
-    """Where retargeted motion of a data folder is kept between commands: beside other caches, not in the data."""
+def data_cache(data: Path) -> Path | None:
+    """Where retargeted motion of a data folder is kept between commands: among the user's caches, not in the data."""
     from ritual.culture.cache import cache_folder
 
-    return cache_folder("motion") / data.resolve().name
+    folder = cache_folder("motion")
+    return None if folder is None else folder / data.resolve().name
 
 
 def _ablation(path: Path | None) -> list[dict]:
