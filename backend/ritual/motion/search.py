@@ -61,14 +61,18 @@ class Found:
         trials: every run, in order; the first has the published values.
         rank: of the published values among them, 1 = the best.
         published, best: scores of those values under seeds that the search had not seen, pair by pair.
+        mixed: of the published lambda and eta with all else as in the best: what lambda and eta themselves buy.
         confirmed: the best values do not beat the published by more than twice the standard error of those pairs.
+        lambda_eta_confirmed: they do not beat the mixed ones either.
     """
 
     trials: list[Judged]
     rank: int
     published: list[float]
     best: list[float]
+    mixed: list[float]
     confirmed: bool
+    lambda_eta_confirmed: bool
 
 
 def search(
@@ -93,7 +97,7 @@ def search(
         raise BadInput(f"{trials} trials and {seeds} seeds show nothing; give at least 1 trial and 2 seeds.")
     if config.model != "mixture":
         raise BadInput(f"lambda and eta weigh the loss of the mixture; '{config.model}' has no such weights.")
-    tell, total = progress or (lambda _: None), trials + 2 * seeds
+    tell, total = progress or (lambda _: None), trials + 3 * seeds
     study = _study(config)
     judge = _Judge(config, material)
     while (done := len(_finished(study))) < trials:
@@ -105,13 +109,15 @@ def search(
         study.tell(trial, result.score)
     judged = [Judged(**trial.user_attrs["judged"]) for trial in _finished(study)]
     best = min(judged, key=lambda row: row.score)
-    rows: dict[str, list[float]] = {"published": [], "best": []}
+    mixed = {**best.values, "stance": LAMBDA, "limits": ETA}
+    rows: dict[str, list[float]] = {"published": [], "best": [], "mixed": []}
     for extra in range(1, seeds + 1):
-        for name, first in (("published", judged[0]), ("best", best)):
+        for scores, values in zip(rows.values(), (PUBLISHED, best.values, mixed), strict=True):
             tell(Progress("confirming", trials + sum(map(len, rows.values())), total))
-            rows[name].append(judge(first.values, config.seed + extra).score)
+            scores.append(judge(values, config.seed + extra).score)
     rank = 1 + sum(row.score < judged[0].score for row in judged)
-    found = Found(judged, rank, **rows, confirmed=_confirmed(**rows))
+    verdicts = _holds_against(rows["published"], rows["best"]), _holds_against(rows["mixed"], rows["best"])
+    found = Found(judged, rank, **rows, confirmed=verdicts[0], lambda_eta_confirmed=verdicts[1])
     _write(config, found, seeds)
     return found
 
@@ -174,8 +180,8 @@ def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     return [trial for trial in study.trials if "judged" in trial.user_attrs and trial.value is not None]
 
 
-def _confirmed(published: list[float], best: list[float]) -> bool:
-    gain = np.subtract(published, best)
+def _holds_against(scores: list[float], best: list[float]) -> bool:
+    gain = np.subtract(scores, best)
     return bool(gain.mean() <= 2 * gain.std(ddof=1) / np.sqrt(len(gain)))
 
 
@@ -201,7 +207,9 @@ def _plot(path: Path, found: Found) -> None:
     for axes, name in zip(figure.subplots(1, len(RANGES), sharey=True), RANGES, strict=True):
         axes.scatter([row.values[name] for row in found.trials], [row.score for row in found.trials], s=14)
         axes.scatter([PUBLISHED[name]], [found.trials[0].score], marker="*", s=120, color="tab:orange")
-        axes.set(xscale="log", xlabel=name)
+        axes.set(xscale="log", xlabel=name.replace("_", " "), xlim=RANGES[name], xticks=RANGES[name])
+        axes.set_xticks([], minor=True)
+        axes.set_xticklabels([f"{value:g}" for value in RANGES[name]])
         axes.grid(alpha=0.3)
     figure.axes[0].set_ylabel("score (lower is better)")
     figure.suptitle("Star: the published values")

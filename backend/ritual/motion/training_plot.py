@@ -31,7 +31,7 @@ def plot_training(path: Path, losses: np.ndarray, history: list[dict]) -> Path |
     axes = figure.subplots()
     steps = np.arange(1, len(losses) + 1)
     axes.plot(steps, losses, color="tab:blue", alpha=0.25, linewidth=0.8, label="training, each step")
-    width = min(_SMOOTH, len(losses))
+    width = max(1, min(_SMOOTH, len(losses) // 4))
     mean = np.convolve(losses, np.full(width, 1 / width), "valid")
     axes.plot(steps[width - 1 :], mean, color="tab:blue", label=f"training, mean of {width} steps")
     axes.plot(

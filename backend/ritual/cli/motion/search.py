@@ -61,8 +61,10 @@ def _print(found: Found) -> None:
         table.add_row(f"{mark}{rank}", *cells, f"{row.score:.4f}", f"{row.nll:.4f}", f"{row.compliance:.4f}")
     out.print(table)
     out.print(f"Score: {SCORE}.", highlight=False, markup=False)
-    for name in ("published", "best"):
+    names = {"published": "published", "best": "best", "mixed": "best, but lambda and eta as published"}
+    for name, words in names.items():
         scores = ", ".join(f"{score:.4f}" for score in getattr(found, name))
-        out.print(f"{name}, per further seed: {scores}", highlight=False)
-    verdict = "confirmed: no better within the spread of the seeds" if found.confirmed else "improved upon"
-    out.print(f"The published values rank {found.rank} of {len(found.trials)} and are {verdict}.", highlight=False)
+        out.print(f"{words}, per further seed: {scores}", highlight=False)
+    verdicts = {True: "confirmed (the best gain no more than twice the standard error)", False: "improved upon"}
+    out.print(f"The published values rank {found.rank} of {len(found.trials)}: {verdicts[found.confirmed]}.")
+    out.print(f"The published lambda and eta, all else as in the best: {verdicts[found.lambda_eta_confirmed]}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -82,8 +83,10 @@ def train_command(
         with progress_bar("Training", quiet=as_json) as tell:
             result, card = train_and_measure(config, tell, load_graph(graph))
     except KeyboardInterrupt:
-        saved = f"The same command goes on from the state in {out_folder}."
-        err.print(f"[yellow]Stopped.[/yellow] {saved if (out_folder / STATE_NAME).exists() else 'No step was taken.'}")
+        if os.environ.get("RANK", "0") == "0":  # of the processes of torchrun the first writes, and speaks
+            saved = (out_folder / STATE_NAME).exists()
+            said = f"The same command goes on from the state in {out_folder}." if saved else "No step was taken."
+            err.print(f"[yellow]Stopped.[/yellow] {said}")
         raise typer.Exit(EXIT_CANCELLED) from None
     if not result.first:
         return
