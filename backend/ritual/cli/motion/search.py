@@ -54,7 +54,7 @@ def _print(found: Found) -> None:
 
     table = Table(box=None, pad_edge=False)
     for name in ("", *(name.replace("_", " ") for name in RANGES), "score", "nll", "legal"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=not name)
     for rank, row in enumerate(sorted(found.trials, key=lambda row: row.score), start=1):
         mark = "published " if row is found.trials[0] else ""
         cells = [f"{row.values[name]:.3g}" for name in RANGES]
