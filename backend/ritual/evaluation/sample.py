@@ -14,7 +14,8 @@ import numpy as np
 from ritual.clip import MotionClip, read, write
 from ritual.clip.resample import resample
 from ritual.errors import RitualError
-from ritual.motion.data import CACHE_VERSION, Corpus, group_of, heading_states
+from ritual.motion.data import Corpus, group_of, heading_states
+from ritual.motion.data.cache import CACHE_VERSION
 from ritual.motion.heading import split_yaw
 from ritual.motion.metrics.skating import floor_of
 
