@@ -92,12 +92,15 @@ class TrainConfig:
         return replace(self, **dict.fromkeys(ABLATIONS[part], 0.0))
 
     def command(self, processes: int = 1) -> str:
-        """The command line that trains this, folders left to the reader; values that are the model's own are not said."""
+        """The command line that trains this, folders left to the reader; what is the model's own is not said."""
+        own = RECIPES.get(self.model, {})
         start = f"torchrun --nproc-per-node {processes} -m ritual" if processes > 1 else "ritual"
         words = [f"{start} motion train --data DATA/mocap --out OUT --steps {self.steps} --seed {self.seed}"]
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name not in (*_DECIDE_NOTHING, "steps", "seed") and value != RECIPES.get(self.model, {}).get(field.name, field.default):
+            if field.name in (*_DECIDE_NOTHING, "steps", "seed"):
+                continue
+            if value != own.get(field.name, field.default):
                 words.append(f"--{field.name.replace('_', '-')} {value}")
         return " ".join(words)
 
