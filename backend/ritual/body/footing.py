@@ -112,6 +112,32 @@ def path_of(points: np.ndarray, footing: Footing) -> np.ndarray:
     return np.concatenate((np.zeros((1, 2)), -np.cumsum(slide, axis=0)))
 
 
+def let_go(footing: Footing, points: np.ndarray, held: np.ndarray, fps: float) -> Footing:
+    """The footing, a foot that is on its way over a border of held frames let go until it has arrived.
+
+    Where the weight is passed on at such a border, a point counts as planted while it still moves; in frames that are
+    free it would be stopped at once where the held frame has it.
+
+    Args:
+        points: (T, 2, 3, 3) sole points [m].
+        held: (T,) bool.
+    """
+    fast = _speeds(points, fps) > SPEED
+    planted = footing.planted
+    for border in np.flatnonzero(held[1:] != held[:-1]):
+        frames = range(border + 1, len(held)) if held[border] else range(border, -1, -1)
+        going = planted[border] & planted[border + 1]
+        for t in frames:
+            going = going & planted[t] & fast[t]
+            if held[t] or not going.any():
+                break
+            planted[t] &= ~going
+    flat = planted.reshape(len(planted), 6)
+    stands = tuple(Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(flat[:, p]))
+    gliding = ~flat.any(1) & ~footing.airborne
+    return Footing(stands, footing.airborne, gliding)
+
+
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     """Maximal runs of True as (first, last), both inclusive."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
