@@ -11,7 +11,7 @@ come down, and for one frame both stand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,6 +64,14 @@ class Footing:
         return out
 
 
+    def part(self, rows: slice) -> Footing:
+        """The footing of some frames in a row, counted from their first."""
+        first, last = rows.start, min(rows.stop, len(self.airborne)) - 1
+        met = (s for s in self.stands if s.last >= first and s.first <= last)
+        stands = tuple(replace(s, first=max(s.first, first) - first, last=min(s.last, last) - first) for s in met)
+        return Footing(stands, self.airborne[rows], self.gliding[rows])
+
+
 def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = None) -> Footing:
     """The footing of (T, 2, 3, 3) sole points [m] (see `contact.soles`) over the floor z = 0.
 
@@ -113,29 +121,29 @@ def path_of(points: np.ndarray, footing: Footing) -> np.ndarray:
 
 
 def let_go(footing: Footing, points: np.ndarray, held: np.ndarray, fps: float) -> Footing:
-    """The footing, a foot that is on its way over a border of held frames let go until it has arrived.
+    """The footing, with time for a foot to arrive where it stands next to a border of held frames.
 
-    Where the weight is passed on at such a border, a point counts as planted while it still moves; in frames that are
-    free it would be stopped at once where the held frame has it.
+    A foot that steps as the border is passed can not be moved on the held side; so on the free side nothing comes to
+    stand within `STEP` of it, and what counts as planted through it, for the weight is passed on there, is let go as
+    long as it moves.
 
     Args:
         points: (T, 2, 3, 3) sole points [m].
         held: (T,) bool.
     """
-    fast = _speeds(points, fps) > SPEED
-    planted = footing.planted
+    fast, planted, reach = _speeds(points, fps) > SPEED, footing.planted, max(1, round(STEP * fps))
     for border in np.flatnonzero(held[1:] != held[:-1]):
-        frames = range(border + 1, len(held)) if held[border] else range(border, -1, -1)
-        going = planted[border] & planted[border + 1]
-        for t in frames:
-            going = going & planted[t] & fast[t]
-            if held[t] or not going.any():
+        ahead = range(border + 1, len(held)) if held[border] else range(border, -1, -1)
+        going = staying = planted[border] & planted[border + 1]
+        for step, t in enumerate(ahead):
+            staying = staying & planted[t]
+            going = going & staying & fast[t]
+            if held[t] or not (going.any() or step < reach):
                 break
-            planted[t] &= ~going
+            planted[t] &= staying & ~going if step < reach else ~going
     flat = planted.reshape(len(planted), 6)
     stands = tuple(Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(flat[:, p]))
-    gliding = ~flat.any(1) & ~footing.airborne
-    return Footing(stands, footing.airborne, gliding)
+    return Footing(stands, footing.airborne, ~flat.any(1) & ~footing.airborne)
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ def planted(
         keep_path: see `planting.plant`.
         floor: height of the floor in the clip [m]; None = as low as a sole is in a tenth of the frames. The clip
             that comes back stands on z = 0.
-        footing, held: see `planting.plant`.
+        footing, held: see `planting.plant`; with held frames the report is of the others and their neighbours.
     """
     came = Track(clip.angles, clip.root_translation, clip.root_rotation)
     came = _lowered(came, floor)
@@ -58,7 +58,11 @@ def planted(
     track = stood.track
     if turning and _turns_worse(came, track, course):
         track = came
-    report = contact_report(came, track, stood.footing, touching, clip.fps)
+    seen = slice(0, clip.frames)
+    if held is not None and not held.all():
+        free = np.flatnonzero(~held)
+        seen = slice(max(free[0] - 1, 0), free[-1] + 2)
+    report = contact_report(_cut(came, seen), _cut(track, seen), stood.footing.part(seen), touching, clip.fps)
     return replace(
         clip,
         angles=track.angles,
@@ -80,6 +84,10 @@ def _meant(course: Course) -> np.ndarray:
     """Depth of hands in the body that the course's stances mean, see `planting.meant_depth`."""
     stances = [stance.angles for _, book in course.parts for stance in book.stances]
     return meant_depth(np.array(stances).reshape(-1, len(SKELETON.angles)))
+
+
+def _cut(track: Track, rows: slice) -> Track:
+    return Track(track.angles[rows], track.translation[rows], track.rotation[rows])
 
 
 def _lowered(track: Track, floor: float | None) -> Track:

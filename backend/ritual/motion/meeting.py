@@ -5,7 +5,7 @@ what it must be where the motion is kept, and that is drawn to zero where nothin
 
     minimise  sum_t |d^3 o_t|^2 + (1 / reach)^6 sum_t |o_t|^2,   o_t = kept_t - generated_t in kept frames.
 
-With three kept frames on a side value, velocity and acceleration go on over the border; with one key frame only the
+With two kept frames on a side pose and pace go on over the border; with one key frame only the
 value is met. Far from any border nothing is added: a jump decays as in inertialisation, and between two borders that
 are near it is the minimum-jerk path.
 
@@ -35,8 +35,9 @@ from ritual.motion.heading import (
 from ritual.motion.key_poses import KeyPose
 from ritual.motion.proposal import Proposal
 
-BORDER = 3  # kept frames on each side of a border that say how it is passed
-REACH = 0.25  # [s]: after three times as long nothing is left of a correction
+BORDER = 2  # kept frames on each side of a border that say how it is passed: pose and pace
+REACH = 0.2  # [s]: after three times as long nothing is left of a correction
+_ORDER = 3  # of the differences that are kept small: jerk
 
 
 def correction(needed: np.ndarray, known: np.ndarray, fps: float, reach: float = REACH) -> np.ndarray:
@@ -57,14 +58,14 @@ def correction(needed: np.ndarray, known: np.ndarray, fps: float, reach: float =
         return out
     frames = len(known)
     system = identity(frames, format="csr") / (reach * fps) ** 6
-    if frames > BORDER:
+    if frames > _ORDER:
         rates = diags([-1.0, 3.0, -3.0, 1.0], [0, 1, 2, 3], shape=(frames - 3, frames), format="csr")
         system = (system + rates.T @ rates).tocsr()
     right = -(system[free][:, known] @ out[known])
     inner = system[free][:, free]
-    band = np.zeros((BORDER + 1, inner.shape[0]))
-    for k in range(min(BORDER + 1, inner.shape[0])):
-        band[BORDER - k, k:] = inner.diagonal(k)
+    band = np.zeros((_ORDER + 1, inner.shape[0]))
+    for k in range(min(_ORDER + 1, inner.shape[0])):
+        band[_ORDER - k, k:] = inner.diagonal(k)
     out[free] = solveh_banded(band, right, check_finite=False)
     return out
 
@@ -86,7 +87,7 @@ def states_of(proposal: Proposal) -> np.ndarray:
 
 
 def meet_keys(proposal: Proposal, keys: Sequence[KeyPose], fps: float) -> Proposal:
-    """The proposal, every variant of it led exactly through key poses; beyond a limit of the body where that takes it."""
+    """The proposal, every variant of it led exactly through key poses, if need be beyond a limit of the body."""
     states = states_of(proposal)
     known, wanted = np.zeros(states.shape[1], bool), np.zeros(states.shape[1:])
     for key in keys:

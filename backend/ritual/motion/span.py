@@ -104,8 +104,10 @@ class Span:
             return np.broadcast_to(needed[0], needed.shape)
         low = needed[self.start - 1] if before else needed[self.end]
         high = needed[self.end] if after else low
-        share = np.r_[np.zeros(max(self.start - 1, 0)), ramp(self.end - max(self.start - 1, 0) + 1), np.ones(self.frames)]
-        return low + share[: self.frames, None] * (high - low)
+        first = max(self.start - 1, 0)
+        share = np.ones(self.frames)
+        share[:first], share[first : self.end + 1] = 0.0, ramp(self.end - first + 1)[: self.frames - first]
+        return low + share[:, None] * (high - low)
 
     def reference(self, curve: StanceCurve, phase: float, beat: float) -> tuple[StanceCurve, Span]:
         """The dance's stances inside the span and the kept motion's key poses around it, on the dance's clock.
