@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ritual.body.kinematics import forward
-from ritual.body.schedule import common
+from ritual.body.schedule import common, violates
 from ritual.clip.clip import MotionClip
 from ritual.culture.course import course_of
 from ritual.culture.graph import load_graph
@@ -100,12 +100,13 @@ def test_a_forbidden_key_is_moved_to_the_nearest_allowed_pose_and_said(graph):
     course = course_of(graph, "dai-peacock", None, [(0, None)], 100, 25.0)
     bent = np.zeros(STATE_SIZE)
     bent[:ANGLE_COUNT] = np.radians(170)
-    pinned, (key, good), (moved,) = led_through(course, [KeyPose(40, bent), KeyPose(60, np.zeros(STATE_SIZE))])
+    stance = KeyPose.of_angles(course.first.stances[0].angles, 60)
+    pinned, (key, good), (moved,) = led_through(course, [KeyPose(40, bent), stance])
     assert moved.frame == 40 and moved.moved_deg > 10 and moved.broken
     domain = common(span.domain for span in course.schedule if span.start <= 40 <= span.end)
     assert not domain.violates(key.angles)
     assert np.array_equal(key.angles, domain.project(bent[:ANGLE_COUNT]))
-    assert [frame for frame, _ in pinned.pins] == [40, 60] and np.array_equal(pinned.pins[1][1], good.angles)
+    assert [frame for frame, _ in pinned.pins] == [40, 60] and np.array_equal(good.angles, stance.angles)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +132,6 @@ def test_a_pose_is_taken_off_a_clip_or_given_by_its_angles():
 def test_a_part_of_a_course_has_the_rules_of_its_frames(graph):
     whole = course_of(graph, "tibetan-guozhuang", None, [(0, None)], 300, 25.0)
     poses = np.random.default_rng(0).uniform(-0.5, 0.5, (300, ANGLE_COUNT))
-    from ritual.body.schedule import violates
-
     part = whole.part(90, 200)
     assert np.array_equal(violates(poses[90:201], part.schedule), violates(poses, whole.schedule)[90:201])
     pinned = replace(whole, pins=((100, poses[100]), (250, poses[250]))).part(90, 200)
