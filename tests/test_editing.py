@@ -163,6 +163,19 @@ def test_a_clip_leads_into_itself(engine, danced):
     assert edited.generation.variants[0].report.compliant
 
 
+def test_a_gap_too_short_for_the_way_is_told(engine, danced):
+    first, second = danced("mongolian-wrestling"), danced("mongolian-wrestling", 3.0, 8)
+    (note,) = between(first, second, 0.04, engine).notes
+    assert "hurries" in note and "more frames" in note
+    assert between(first, second, 2.0, engine).notes == ()
+
+
+def test_a_foot_that_has_a_way_to_go_takes_a_step(engine, danced):
+    first, second = danced("mongolian-wrestling", 7.0, 101), danced("mongolian-wrestling", 3.0, 201)
+    edited = between(first, second, 1.52, engine, Ask(seed=1), keep_place=True)
+    assert edited.generation.variants[0].contact.sliding_mm < 2
+
+
 def test_another_frame_rate_is_resampled_and_said(engine, danced):
     first, second = danced("dai-peacock"), danced("dai-peacock", 3.0, 8, 30.0)
     edited = between(first, second, 1.0, engine)

@@ -26,6 +26,7 @@ SHORTEST = 0.12  # [s]: a shorter touch is not seen as standing
 STRAY = 0.03  # [m]: a planted point that strays further from its place takes a step
 STEP = 0.16  # [s] that such a step takes at least
 HASTY = 4.0  # times as fast as what stands: a foot that is dragged on, not one that the weight is passed to
+PACE = 0.8  # [m/s] of a foot that has to step where the motion has it stand
 LONGEST_HANDOVER = 0.5  # [s]: beyond it the foot glides over the floor on purpose
 
 
@@ -141,9 +142,36 @@ def let_go(footing: Footing, points: np.ndarray, held: np.ndarray, fps: float) -
             if held[t] or not (going.any() or step < reach):
                 break
             planted[t] &= staying & ~going if step < reach else ~going
+    return _footing_of(planted, footing.airborne)
+
+
+def stepping(footing: Footing, start: int, end: int, way: float, fps: float) -> Footing:
+    """The footing with a step for every foot that stands from before a span until after it, though it has a way to go.
+
+    It lifts where the other foot stands for longest, nearest to the middle of the span.
+
+    Args:
+        start, end: the span, `end` exclusive.
+        way: how far the body is led over the floor on its way through the span [m].
+    """
+    planted, frames = footing.planted, np.arange(start, end)
+    length = min(round(max(STEP, way / PACE) * fps), end - start)
+    for foot in (0, 1):
+        if way < STRAY / 3 or length < 1 or not planted[max(start - 1, 0) : end + 1, foot].any(1).all():
+            continue
+        firsts = frames[: len(frames) - length + 1]
+        borne = [planted[a : a + length, 1 - foot].any(1).sum() for a in firsts]
+        off = np.abs(firsts + length / 2 - (start + end) / 2) / len(frames)
+        first = int(firsts[np.argmax(borne - off)])
+        planted[first : first + length, foot] = False
+    return _footing_of(planted, footing.airborne)
+
+
+def _footing_of(planted: np.ndarray, airborne: np.ndarray) -> Footing:
+    """The footing of (T, 2, 3) bool."""
     flat = planted.reshape(len(planted), 6)
     stands = tuple(Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(flat[:, p]))
-    return Footing(stands, footing.airborne, ~flat.any(1) & ~footing.airborne)
+    return Footing(stands, airborne, ~flat.any(1) & ~airborne)
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:

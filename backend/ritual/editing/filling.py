@@ -27,6 +27,7 @@ from ritual.motion.reference import StanceCurve
 from ritual.motion.span import Span
 
 DRAWS = 4  # proposals of which the one that meets the kept motion best is taken
+HASTY = 1.5  # times as fast as the kept motion: worth a word
 ARRAYS = ("angles", "root_translation", "root_rotation", "positions")
 
 
@@ -124,7 +125,22 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     kept = tuple(v for v in variants[0].report.violations if v.end <= low + 1e-9 or v.start >= high - 1e-9)
     before = tuple(source.meta.get("contact") or standing(source, course).to_dict() for source in job.sources)
     generation = Generation(brief, course, tuple(variants), watch.seconds)
-    return Edited(generation, job.start, job.end, kept, before, job.notes)
+    notes = (*job.notes, *_haste(job, variants))
+    return Edited(generation, job.start, job.end, kept, before, notes)
+
+
+def _haste(job: Job, variants: list[Variant]) -> list[str]:
+    """A sentence where the new motion has to move faster than anything that is kept does."""
+    first, last = max(job.start - 1, 0), job.end + 1
+    speed = [np.degrees(np.abs(np.diff(v.clip.angles, axis=0)).max(1)) * job.clip.fps for v in variants]
+    new = max(float(s[first : last - 1].max()) for s in speed)
+    kept = max((float(s.max()) for s in (speed[0][:first], speed[0][last - 1 :]) if len(s)), default=np.inf)
+    if new <= HASTY * kept:
+        return []
+    return [
+        f"The new motion hurries: an angle moves at up to {new:.0f} deg/s, in the kept motion at {kept:.0f}. "
+        "Give it more frames."
+    ]
 
 
 def _enforced(span: Span, job: Job, angles: np.ndarray) -> tuple[np.ndarray, ComplianceReport]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ritual.body import contact, facing
-from ritual.body.footing import AIR, Footing, find_footing, let_go, path_of
+from ritual.body.footing import AIR, Footing, find_footing, let_go, path_of, stepping
 from ritual.body.kinematics import forward
 from ritual.body.planting import sole_points
 from ritual.body.track_fit import Track
@@ -60,6 +60,8 @@ def grounded(
         root[span.end :, :2] += carried
         needed[span.end :] += carried
     drift = span.spread(needed)
+    way = float(np.linalg.norm(drift[-1] - drift[0]))
+    footing = stepping(footing, span.start, span.end, way, fps)
     path[:, :2] += drift + correction(needed - drift, span.border, fps)
     root[~kept] = path[~kept]
     clip = MotionClip(angles, root, rotation, _positions(angles, root, rotation), fps)
