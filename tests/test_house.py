@@ -14,8 +14,9 @@ FLOORS = {
     "memory": 4, "motion": 4, "imagery": 4,
     "texture": 5, "film": 5, "studies": 5,
     "generate": 6, "review": 6, "archive": 6,
-    "service": 7, "batch": 7, "evaluation": 7,
-    "cli": 8,
+    "editing": 7, "evaluation": 7,
+    "service": 8, "batch": 8,
+    "cli": 9,
 }  # fmt: skip
 SOURCES = sorted((ROOT / "backend" / "ritual").rglob("*.py"))
 ADDON = sorted((ROOT / "addon").rglob("*.py"))

@@ -7,7 +7,7 @@ Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -28,6 +28,9 @@ from ritual.culture.course import Course, course_of
 from ritual.culture.graph import Graph, load_graph
 from ritual.culture.rulebook import Rulebook
 from ritual.errors import BadInput, Cancelled
+from ritual.motion.key_poses import KeyPose, curve_of_clip, through_keys
+from ritual.motion.meeting import meet_keys
+from ritual.motion.pinning import MovedPose, led_through
 from ritual.motion.proposal import Proposal, Request
 from ritual.motion.sample import Generator
 from ritual.motion.text import Match, TextEncoder, recognise
@@ -73,12 +76,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Generation:
-    """The answer to a brief; `course` says which rules held when."""
+    """The answer to a brief; `course` says which rules held when, `moved` which key poses the rules moved."""
 
     brief: Brief
     course: Course
     variants: tuple[Variant, ...]
     seconds_per_stage: dict[str, float] = field(default_factory=dict)
+    moved: tuple[MovedPose, ...] = ()
 
     @property
     def rulebook(self) -> Rulebook:
@@ -96,6 +100,8 @@ class Generation:
             "changes": self.course.changes(),
             "unfoldings": self.course.unfoldings(),
             "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
+            "key_frames": [frame for frame, _ in self.course.pins],
+            "moved_poses": [pose.to_dict() for pose in self.moved],
             "compliant": all(v.report.compliant for v in self.variants),
             "variants": [
                 {
@@ -115,27 +121,44 @@ def generate(
     engine: Engine,
     progress: ProgressCallback | None = None,
     cancelled: CancelCheck | None = None,
+    *,
+    reference: MotionClip | None = None,
+    keys: Sequence[KeyPose] = (),
 ) -> Generation:
     """Clips for a brief, each inside the domain that the culture allows, at frames and between them.
 
+    Args:
+        reference: a motion to dance after instead of the dance's canonical stances (`key_poses.curve_of_clip`).
+        keys: poses to pass through, in the order of their frames, each as it is where the rules allow it, else the
+            nearest that they allow.
+
     Raises:
-        BadInput: the brief names something unknown or out of range.
+        BadInput: the brief names something unknown or out of range; a key pose lies outside the clip.
         Refused: a rule forbids it; nothing is generated.
         Cancelled: `cancelled()` became true.
     """
-    watch = _Watch(progress, cancelled)
+    watch = Watch(progress, cancelled)
     brief = brief.checked()
     with watch.stage("rules"):
         brief, course = read_prompt(brief, engine.graph)
+        course, keys, moved = led_through(course, keys)
         rulebook = course.first
     with watch.stage("text"):
-        embedding = engine.encoder.encode(_sentence(brief, rulebook), engine.graph.labels())
+        embedding = engine.encoder.encode(sentence(brief, rulebook), engine.graph.labels())
     with watch.stage("model"):
-        proposal = engine.generator.propose(
-            Request.of_rulebook(rulebook, embedding, brief.frames, brief.fps, variants=brief.variants, seed=brief.seed)
+        request = Request.of_rulebook(
+            rulebook, embedding, brief.frames, brief.fps, variants=brief.variants, seed=brief.seed
         )
+        if reference is not None or keys:
+            request = _led(request, course, engine, reference, keys)
+        proposal = engine.generator.propose(request)
     with watch.stage("inverse kinematics"):
         solution = solved(proposal)
+        if keys:
+            proposal = meet_keys(settled(proposal, solution), keys, brief.fps)
+            solution = replace(
+                solution, angles=torch.from_numpy(proposal.angles), rotation=torch.from_numpy(proposal.tilt)
+            )
     variants = []
     for n in range(brief.variants):
         with watch.stage("taboo projection", n, brief.variants):
@@ -149,7 +172,7 @@ def generate(
             clip = kept_when_slerped(clip, course)
         report = replace(verified(report, clip, course), ik_error_mm=_error(proposal, solution, n))
         variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands))
-    return Generation(brief, course, tuple(variants), watch.seconds)
+    return Generation(brief, course, tuple(variants), watch.seconds, moved)
 
 
 def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course]:
@@ -183,7 +206,7 @@ def _named(found: list[Match], kind: str, said: str | None, graph: Graph) -> lis
     return list(dict.fromkeys(graph.slug(m.iri) for m in found if m.kind == kind)) or [None]
 
 
-def _sentence(brief: Brief, rulebook: Rulebook) -> str:
+def sentence(brief: Brief, rulebook: Rulebook) -> str:
     return f"{brief.prompt}. {rulebook.dance.label}"
 
 
@@ -196,6 +219,25 @@ def solved(proposal: Proposal) -> ik.Solution:
     angles = torch.as_tensor(proposal.angles, dtype=torch.float64)
     tilt = torch.as_tensor(proposal.tilt, dtype=torch.float64)
     return ik.solve(targets, angles, targets[..., 0, :], tilt, inside)
+
+
+def settled(proposal: Proposal, solution: ik.Solution) -> Proposal:
+    """The proposal as IK could follow it."""
+    return replace(proposal, angles=solution.angles.numpy(), tilt=solution.rotation.numpy())
+
+
+def _led(
+    request: Request, course: Course, engine: Engine, reference: MotionClip | None, keys: Sequence[KeyPose]
+) -> Request:
+    """The request with a reference clip's key poses instead of the stances, and led through the keys."""
+    beat = 60.0 / course.first.dance.bpm
+    curve = request.curve(0) if reference is None else curve_of_clip(reference, beat)
+    if keys:
+        curve = through_keys(curve, keys, request.fps, request.frames / request.fps, beat)
+    variation = request.variation or engine.generator.sampler.variation
+    if keys:
+        variation = replace(variation, start=0.0)  # the keys say when
+    return replace(request, curves=(curve,), beats_per_cycle=curve.cycle_seconds / beat, variation=variation)
 
 
 def _turned(
@@ -221,9 +263,22 @@ def _clip(
 ) -> MotionClip:
     q = torch.from_numpy(angles)
     translation, rotation = contact.ground(q, tilt, torch.as_tensor(heading, dtype=torch.float64), lift, brief.fps)
+    return MotionClip(
+        angles=angles,
+        root_translation=translation.numpy(),
+        root_rotation=rotation.numpy(),
+        positions=forward(q, translation, rotation).positions.numpy(),
+        fps=brief.fps,
+        name=f"{brief.dance} {n + 1} (seed {brief.seed})",
+        meta=clip_meta(n, brief, course),
+    )
+
+
+def clip_meta(n: int, brief: Brief, course: Course) -> dict:
+    """What travels with variant `n` (from 0): where it comes from, and what its course says of dress and patterns."""
     rulebook = course.first
     dance = rulebook.dance
-    meta = {
+    return {
         "dance": dance.slug,
         "label": dance.label,
         "group": dance.group_label,
@@ -237,15 +292,6 @@ def _clip(
         "unfoldings": course.unfoldings(),
         "patterns": [list(book.costume.patterns) for _, book in course.parts],
     }
-    return MotionClip(
-        angles=angles,
-        root_translation=translation.numpy(),
-        root_rotation=rotation.numpy(),
-        positions=forward(q, translation, rotation).positions.numpy(),
-        fps=brief.fps,
-        name=f"{dance.slug} {n + 1} (seed {brief.seed})",
-        meta=meta,
-    )
 
 
 def _error(proposal: Proposal, solution: ik.Solution, n: int) -> float:
@@ -255,7 +301,7 @@ def _error(proposal: Proposal, solution: ik.Solution, n: int) -> float:
     return round(1000 * float((pose.positions - targets).norm(dim=-1).mean()), 2)
 
 
-class _Watch:
+class Watch:
     """Times the stages, tells the progress and stops where the person has cancelled."""
 
     def __init__(self, progress: ProgressCallback | None, cancelled: CancelCheck | None) -> None:

@@ -46,7 +46,7 @@ def turned(
     """
     if not by.any():
         return translation, rotation
-    spun = continuous(_about_vertical(by, rotation))
+    spun = continuous(about_vertical(by, rotation))
     spun = spun if (spun[0] * rotation[0]).sum() >= 0 else -spun
     before, after = (_soles(angles, r) for r in (rotation, spun))
     step = np.diff(translation[:, :2], axis=0)
@@ -60,7 +60,8 @@ def turned(
     return out, spun
 
 
-def _about_vertical(by: np.ndarray, rotation: np.ndarray) -> np.ndarray:
+def about_vertical(by: np.ndarray, rotation: np.ndarray) -> np.ndarray:
+    """(T, 4) rotations w, x, y, z turned about the vertical by (T,) angles [rad]."""
     c, s = np.cos(by / 2), np.sin(by / 2)
     w, x, y, z = rotation.T
     return np.stack((c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w), -1)

@@ -11,7 +11,7 @@ come down, and for one frame both stand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ SHORTEST = 0.12  # [s]: a shorter touch is not seen as standing
 STRAY = 0.03  # [m]: a planted point that strays further from its place takes a step
 STEP = 0.16  # [s] that such a step takes at least
 HASTY = 4.0  # times as fast as what stands: a foot that is dragged on, not one that the weight is passed to
+PACE = 0.8  # [m/s] of a foot that has to step where the motion has it stand
 LONGEST_HANDOVER = 0.5  # [s]: beyond it the foot glides over the floor on purpose
 
 
@@ -62,6 +63,14 @@ class Footing:
         for stand in self.stands:
             out[stand.frames, stand.foot, stand.point] = True
         return out
+
+
+    def part(self, rows: slice) -> Footing:
+        """The footing of some frames in a row, counted from their first."""
+        first, last = rows.start, min(rows.stop, len(self.airborne)) - 1
+        met = (s for s in self.stands if s.last >= first and s.first <= last)
+        stands = tuple(replace(s, first=max(s.first, first) - first, last=min(s.last, last) - first) for s in met)
+        return Footing(stands, self.airborne[rows], self.gliding[rows])
 
 
 def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = None) -> Footing:
@@ -110,6 +119,59 @@ def path_of(points: np.ndarray, footing: Footing) -> np.ndarray:
     total = pair.sum(1, keepdims=True)
     slide = (pair[..., None] * np.diff(flat[..., :2], axis=0)).sum(1) / np.where(total > 0, total, 1)
     return np.concatenate((np.zeros((1, 2)), -np.cumsum(slide, axis=0)))
+
+
+def let_go(footing: Footing, points: np.ndarray, held: np.ndarray, fps: float) -> Footing:
+    """The footing, with time for a foot to arrive where it stands next to a border of held frames.
+
+    A foot that steps as the border is passed can not be moved on the held side; so on the free side nothing comes to
+    stand within `STEP` of it, and what counts as planted through it, for the weight is passed on there, is let go as
+    long as it moves.
+
+    Args:
+        points: (T, 2, 3, 3) sole points [m].
+        held: (T,) bool.
+    """
+    fast, planted, reach = _speeds(points, fps) > SPEED, footing.planted, max(1, round(STEP * fps))
+    for border in np.flatnonzero(held[1:] != held[:-1]):
+        ahead = range(border + 1, len(held)) if held[border] else range(border, -1, -1)
+        going = staying = planted[border] & planted[border + 1]
+        for step, t in enumerate(ahead):
+            staying = staying & planted[t]
+            going = going & staying & fast[t]
+            if held[t] or not (going.any() or step < reach):
+                break
+            planted[t] &= staying & ~going if step < reach else ~going
+    return _footing_of(planted, footing.airborne)
+
+
+def stepping(footing: Footing, start: int, end: int, way: float, fps: float) -> Footing:
+    """The footing with a step for every foot that stands from before a span until after it, though it has a way to go.
+
+    It lifts where the other foot stands for longest, nearest to the middle of the span.
+
+    Args:
+        start, end: the span, `end` exclusive.
+        way: how far the body is led over the floor on its way through the span [m].
+    """
+    planted, frames = footing.planted, np.arange(start, end)
+    length = min(round(max(STEP, way / PACE) * fps), end - start)
+    for foot in (0, 1):
+        if way < STRAY / 3 or length < 1 or not planted[max(start - 1, 0) : end + 1, foot].any(1).all():
+            continue
+        firsts = frames[: len(frames) - length + 1]
+        borne = [planted[a : a + length, 1 - foot].any(1).sum() for a in firsts]
+        off = np.abs(firsts + length / 2 - (start + end) / 2) / len(frames)
+        first = int(firsts[np.argmax(borne - off)])
+        planted[first : first + length, foot] = False
+    return _footing_of(planted, footing.airborne)
+
+
+def _footing_of(planted: np.ndarray, airborne: np.ndarray) -> Footing:
+    """The footing of (T, 2, 3) bool."""
+    flat = planted.reshape(len(planted), 6)
+    stands = tuple(Stand(p // 3, p % 3, first, last) for p in range(6) for first, last in runs(flat[:, p]))
+    return Footing(stands, airborne, ~flat.any(1) & ~airborne)
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -61,6 +61,8 @@ def plant(
     keep_path: bool = True,
     upright: bool = False,
     touching: np.ndarray | None = None,
+    footing: Footing | None = None,
+    held: np.ndarray | None = None,
 ) -> Planted:
     """A track near this one whose planted feet do not slide and whose soles are not under the floor z = 0.
 
@@ -73,20 +75,25 @@ def plant(
             planted feet make of it.
         upright: the pelvis keeps its rotation, as where a rule on turning has just been made to hold.
         touching: (6, P) depth of hands in the body that is meant [m], see `meant_depth`; None = none is.
+        footing: what is planted when, where it is known; None = read off the track.
+        held: (T,) bool: frames that come back bit for bit; what stands through one stands where it does there.
 
     Raises:
         BadInput: an angle or the root is no finite number.
     """
     _check(track)
     points = sole_points(*track.pose())
-    footing = find_footing(points, fps, airborne)
+    if held is not None:
+        lower, upper = (np.where(held[:, None], track.angles, bound) for bound in (lower, upper))
+    if footing is None:
+        footing = find_footing(points, fps, airborne)
     if not keep_path:
         for _ in range(2):  # what slides through a path that is off shows only when it is put right
             track = _shifted(track, path_of(points, footing))
             points = sole_points(*track.pose())
             footing = find_footing(points, fps, airborne)
     if footing.stands or points[..., 2].min() < 0:
-        track = _stand(track, footing, lower, upper, fps, upright, lifted=not keep_path)
+        track = _stand(track, footing, lower, upper, fps, upright, held, lifted=not keep_path)
     return Planted(_free_hands(track, lower, upper, touching), footing)
 
 
@@ -99,26 +106,29 @@ def meant_depth(poses: np.ndarray) -> np.ndarray:
 
 
 def _stand(
-    track: Track, footing: Footing, lower: np.ndarray, upper: np.ndarray, fps: float, upright: bool, lifted: bool
-) -> Track:
+    track: Track, footing: Footing, lower: np.ndarray, upper: np.ndarray, fps: float, upright: bool,
+    held: np.ndarray | None, lifted: bool,
+) -> Track:  # fmt: skip
     low, high = lower.copy(), upper.copy()
     low[:, _ABOVE] = high[:, _ABOVE] = track.angles[:, _ABOVE]
     return fit(
-        track, _Goals(track, footing, fps, lifted), low, high, pull=_PULL, root_pull=(0.02, 0.05),
-        ties=Ties(0.1, 0.5, 0.3), root="upright" if upright else "free", iterations=PASSES,
+        track, _Goals(track, footing, fps, held, lifted), low, high, pull=_PULL, root_pull=(0.02, 0.05),
+        ties=Ties(0.1, 0.5, 0.3), root="upright" if upright else "free", held=held, iterations=PASSES,
     )  # fmt: skip
 
 
 class _Goals:
     """Where soles, knees and the centre of mass should be; the last said anew from the track so far."""
 
-    def __init__(self, track: Track, footing: Footing, fps: float, lifted: bool) -> None:
+    def __init__(
+        self, track: Track, footing: Footing, fps: float, held: np.ndarray | None, lifted: bool
+    ) -> None:
         frames = len(track)
         positions, rotations = track.pose()
         points = sole_points(positions, rotations)
         planted = footing.planted
         places = np.zeros((frames, 2, 3, 3))
-        for stand, place in _places(points, footing):
+        for stand, place in _places(points, footing, held):
             places[stand.frames, stand.foot, stand.point, :2] = place
         lowest = np.where(planted, points[..., 2], np.inf).min(2, keepdims=True)
         places[..., 2] = np.where(planted, points[..., 2] - lowest, 0.0)
@@ -216,11 +226,17 @@ def _eased(mask: np.ndarray, width: float) -> np.ndarray:
     return out * out * (3 - 2 * out)
 
 
-def _places(points: np.ndarray, footing: Footing) -> list[tuple[Stand, np.ndarray]]:
-    """The spot of every stand, (2,) [m]: of the longest of a foot's stands that hang together where it is on the mean,
-    of the others so far from that as the foot is long and wide where they meet."""
+def _places(
+    points: np.ndarray, footing: Footing, held: np.ndarray | None = None
+) -> list[tuple[Stand, np.ndarray]]:
+    """The spot of every stand, (2,) or (frames, 2) [m]: of one that reaches into held frames where it is in these, of
+    the longest of a foot's other stands that hang together where it is on the mean, of the rest so far from that as the
+    foot is long and wide where they meet."""
     found: dict[Stand, np.ndarray] = {}
-    waiting = sorted(footing.stands, key=lambda s: s.first - s.last)
+    if held is not None:
+        found = {s: _held_place(points[s.frames, s.foot, s.point, :2], held[s.frames])
+                 for s in footing.stands if held[s.frames].any()}  # fmt: skip
+    waiting = sorted((s for s in footing.stands if s not in found), key=lambda s: s.first - s.last)
     while waiting:
         near = [(s, o) for o in found for s in waiting if s.foot == o.foot and _overlap(s, o) >= 0]
         stand, other = max(near, key=lambda pair: _overlap(*pair), default=(waiting[0], None))
@@ -230,9 +246,19 @@ def _places(points: np.ndarray, footing: Footing) -> list[tuple[Stand, np.ndarra
         else:
             ends = sorted((max(stand.first, other.first), min(stand.last, other.last)))  # or the frames they meet at
             apart = own - points[:, other.foot, other.point, :2]
-            found[stand] = found[other] + apart[ends[0] : ends[1] + 1].mean(0)
+            met = slice(ends[0], ends[1] + 1)
+            spot = found[other]
+            if spot.ndim == 2:
+                spot = spot[np.clip(np.arange(met.start, met.stop), other.first, other.last) - other.first].mean(0)
+            found[stand] = spot + apart[met].mean(0)
         waiting.remove(stand)
     return list(found.items())
+
+
+def _held_place(own: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """(n, 2) where a stand's point, (n, 2) [m], is in held frames, and on the straight way from one to the next."""
+    frames, known = np.arange(len(own)), np.flatnonzero(held)
+    return np.stack([np.interp(frames, known, own[known, axis]) for axis in (0, 1)], -1)
 
 
 def _overlap(a: Stand, b: Stand) -> int:

@@ -60,6 +60,18 @@ def joined(parts: Iterable[tuple[int, Schedule]]) -> Schedule:
     )
 
 
+def pinned(schedule: Schedule, pins: Iterable[tuple[int, np.ndarray]]) -> Schedule:
+    """The schedule with one pose alone allowed at some frames, (frame, (36,) angles [rad]); what else holds there still
+    does, so a pose that is forbidden leaves nothing."""
+    spans = list(schedule)
+    for frame, pose in pins:
+        n = next(n for n, span in enumerate(spans) if span.start <= frame <= span.end)
+        span, only = spans[n], DomainSpan(frame, frame, AngleDomain(pose, pose))
+        halves = DomainSpan(span.start, frame, span.domain), DomainSpan(frame, span.end, span.domain)
+        spans[n : n + 1] = [half for half in (halves[0], only, halves[1]) if half is only or half.start < half.end]
+    return tuple(spans)
+
+
 def violates(angles: np.ndarray, schedule: Schedule, tolerance: float = 0.0) -> np.ndarray:
     """(T,) bool: frames of a (T, 36) track [rad] outside a domain that holds there."""
     bad = np.zeros(len(angles), bool)

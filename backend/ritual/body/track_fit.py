@@ -108,6 +108,7 @@ def fit(
     root_pull: tuple[float, float] = (0.0, 0.0),
     ties: Ties | np.ndarray | None = None,
     root: str = "free",
+    held: np.ndarray | None = None,
     iterations: int = 30,
 ) -> Track:
     """The track inside its limits that comes nearest to its goals.
@@ -123,6 +124,7 @@ def fit(
         root_pull: of keeping its root where it is and turned as it is, [1] and [m/rad].
         ties: of keeping its steps, or (T - 1, 42) weights of their squared differences.
         root: `free`; `upright`, turned as it starts and free to move; or `fixed` where it starts.
+        held: (T,) bool: frames that stay as they start, root and angles; None = none.
         iterations: at most this many Gauss-Newton steps.
     """
     tree = tree_of()
@@ -137,6 +139,7 @@ def fit(
     free = np.concatenate((np.arange(ROOT)[_FREE[root]], ROOT + np.flatnonzero((lower < upper).any(0))))
     band, slope = np.empty((FREEDOMS + 1, FREEDOMS * len(start))), np.empty(FREEDOMS * len(start))
     small, right = np.empty((len(free) + 1, len(free) * len(start))), np.empty(len(free) * len(start))
+    still = np.zeros(len(start), bool) if held is None else held
     damping, calm = START_DAMPING, 0
     for _ in range(iterations if len(free) else 0):
         aim = _arguments(goals(track) if callable(goals) else goals)
@@ -144,7 +147,7 @@ def fit(
         kernel.equations(tree, *_arrays(track), *aim, *rest, band, slope)
         kernel.free_part(band, slope, free, small, right)
         while damping <= MAX_DAMPING:
-            step = _step(track, small, right, free, lower, upper, damping)
+            step = _step(track, small, right, free, lower, upper, damping, still)
             other = _moved(track, step, lower, upper)
             then = kernel.cost(tree, *_arrays(other), *aim, *rest)
             if then < now:
@@ -161,7 +164,7 @@ def fit(
 
 def _step(
     track: Track, band: np.ndarray, slope: np.ndarray, free: np.ndarray, lower: np.ndarray, upper: np.ndarray,
-    damping: float,
+    damping: float, still: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """(42 T,) damped step of the free unknowns; limits it would cross are met exactly and the rest solved again."""
     frames, count = len(track), len(free)
@@ -172,6 +175,7 @@ def _step(
     at = slope.reshape(frames, count)[:, own]
     held, reach = np.zeros((frames, count), bool), np.zeros((frames, count))
     held[:, own] = ((now <= low) & (at <= 0)) | ((now >= high) & (at >= 0))
+    held[still] = True
     for _ in range(3):
         system, rest = band.copy(), slope.copy()
         system[-1] += damping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,13 @@ from ritual.cli.console import command, out, print_json, progress_bar
 from ritual.errors import BadInput
 from ritual.files import write_text
 
+if TYPE_CHECKING:
+    from ritual.clip.clip import MotionClip
+
 EXAMPLES = (
     'Examples:  [cyan]ritual generate "a peacock greets the dawn" --dance dai-peacock --out out/peacock[/cyan]   '
-    '[cyan]ritual generate "鹰步入场" --dance mongolian-wrestling --seconds 12 --variants 5 --out out/eagle[/cyan]'
+    '[cyan]ritual generate "鹰步入场" --dance mongolian-wrestling --seconds 12 --variants 5 --out out/eagle[/cyan]   '
+    '[cyan]ritual generate "after a recording" --dance han-yangko --reference salsa.bvh --out out/after[/cyan]'
 )
 
 
@@ -34,7 +38,11 @@ def generate_command(
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same motion.")] = 0,
     device: Annotated[str, typer.Option("--device", help="cpu or cuda.")] = "cpu",
     graph: options.Graph = None,
-    weights: Annotated[Path | None, typer.Option("--weights", help="Safetensors of another motion model.")] = None,
+    weights: options.Weights = None,
+    reference: options.Reference = None,
+    from_pose: Annotated[
+        str | None, typer.Option("--from-pose", help="Begin in a pose of a motion file, as CLIP@FRAME or CLIP@1.5s.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Generate motion that the culture allows: variant-N.npz, .bvh, .glb and report.json in the folder.
@@ -43,26 +51,40 @@ def generate_command(
     """
     changes = options.changes(then)
     brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed, changes).checked()
-    if out_dir.exists() and not out_dir.is_dir():
-        raise BadInput(f"'{out_dir}' is a file; --out needs a folder.")
+    check_folder(out_dir)
     import torch
 
     from ritual import clip as clips  # the models load in seconds: only after the arguments are right
+    from ritual.cli.moments import key_pose
     from ritual.generate import Engine
     from ritual.generate import generate as run
 
     torch.set_num_threads(1)  # the tensors are small: a second thread only waits
+    after = None if reference is None else clips.read(reference)
+    keys = [] if from_pose is None else [key_pose(from_pose, 0)]
     with progress_bar("Generating", quiet=as_json) as progress:
         engine = Engine.load(graph, weights, device)
-        result = run(brief, engine, progress)
+        result = run(brief, engine, progress, reference=after, keys=keys)
+    deliver(result.report(), [variant.clip for variant in result.variants], out_dir, as_json)
+
+
+def check_folder(out_dir: Path) -> None:
+    """Raises BadInput where --out names a file."""
+    if out_dir.exists() and not out_dir.is_dir():
+        raise BadInput(f"'{out_dir}' is a file; --out needs a folder.")
+
+
+def deliver(report: dict, made: list[MotionClip], out_dir: Path, as_json: bool) -> None:
+    """Write the clips of a generation and its report into a folder, and tell what was made."""
+    from ritual import clip as clips
+
     out_dir.mkdir(parents=True, exist_ok=True)
     files = []
-    for variant, n in zip(result.variants, range(1, brief.variants + 1), strict=True):
+    for n, clip in enumerate(made, start=1):
         paths = {suffix: out_dir / f"variant-{n}.{suffix}" for suffix in ("npz", "bvh", "glb")}
         for path in paths.values():
-            clips.write(path, variant.clip)
+            clips.write(path, clip)
         files.append({suffix: str(path) for suffix, path in paths.items()})
-    report = result.report()
     for entry, paths in zip(report["variants"], files, strict=True):
         entry["files"] = {suffix: Path(path).name for suffix, path in paths.items()}
     write_text(out_dir / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
@@ -79,6 +101,8 @@ def _summary(report: dict, out_dir: Path) -> None:
     for change in report["changes"]:
         count = f"rules that begin: {len(change['begins'])}, that cease: {len(change['ceases'])}"
         out.print(f"  from {change['seconds']:g} s on {change['occasion']}; {count}", highlight=False)
+    for moved in report["moved_poses"]:
+        out.print(f"  {_moved(moved)}", highlight=False, style="yellow")
     for entry in report["variants"]:
         verdict = "[green]compliant[/green]" if entry["compliant"] else "[red]not compliant[/red]"
         count = len(entry["interceptions"]) or "nothing"
@@ -92,6 +116,12 @@ def _summary(report: dict, out_dir: Path) -> None:
             broken = f"{hit['angle']} {hit['value_deg']:g} deg. {hit['text']}"
             out.print(f"    {span}: {broken}", highlight=False, style="red")
     out.print(f"Report: {out_dir / 'report.json'}", highlight=False)
+
+
+def _moved(pose: dict) -> str:
+    """A key pose that the rules moved, in one line."""
+    why = "; ".join(dict.fromkeys(hit["text"] for hit in pose["broken"]))
+    return f"The pose at frame {pose['frame']} is forbidden and was moved by {pose['moved_deg']:.1f} deg: {why}"
 
 
 def _standing(contact: dict) -> str:

@@ -22,6 +22,15 @@ Then = Annotated[
     list[str] | None,
     typer.Option("--then", help="Another occasion from a second on, as 4s=funeral; may be given several times."),
 ]
+Weights = Annotated[Path | None, typer.Option("--weights", help="Safetensors of another motion model.")]
+Device = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
+Reference = Annotated[
+    Path | None,
+    typer.Option("--reference", help="A motion file to dance after instead of the dance's canonical stances."),
+]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the clips and report.json.")]
+Variants = Annotated[int, typer.Option("--variants", help="How many different clips.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same motion.")]
 
 
 def changes(texts: list[str] | None) -> tuple[tuple[float, str], ...]:

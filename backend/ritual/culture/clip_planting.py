@@ -8,6 +8,7 @@ import numpy as np
 
 from ritual.body.contact_report import ContactReport, contact_report
 from ritual.body.corridor import find_corridor
+from ritual.body.footing import Footing, find_footing
 from ritual.body.planting import meant_depth, plant, sole_points
 from ritual.body.skeleton import SKELETON
 from ritual.body.track_fit import Track
@@ -23,6 +24,8 @@ def planted(
     airborne: np.ndarray | None = None,
     keep_path: bool = True,
     floor: float | None = 0.0,
+    footing: Footing | None = None,
+    held: np.ndarray | None = None,
 ) -> tuple[MotionClip, ContactReport]:
     """The nearest clip whose planted feet stay planted, and how it stands.
 
@@ -35,6 +38,7 @@ def planted(
         keep_path: see `planting.plant`.
         floor: height of the floor in the clip [m]; None = as low as a sole is in a tenth of the frames. The clip
             that comes back stands on z = 0.
+        footing, held: see `planting.plant`; with held frames the report is of the others and their neighbours.
     """
     came = Track(clip.angles, clip.root_translation, clip.root_rotation)
     came = _lowered(came, floor)
@@ -45,16 +49,20 @@ def planted(
     else:
         bounds = find_corridor(clip.angles, course.schedule, keep=np.ones(max(clip.frames - 1, 1), bool))
         lower, upper = bounds.lower, bounds.upper
-        stances = [stance.angles for _, book in course.parts for stance in book.stances]
-        touching = meant_depth(np.array(stances).reshape(-1, clip.angles.shape[1]))
+        touching = _meant(course)
     turning = course is not None and bool(course.turning)
     stood = plant(
-        came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching
-    )
+        came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching,
+        footing=footing, held=held,
+    )  # fmt: skip
     track = stood.track
     if turning and _turns_worse(came, track, course):
         track = came
-    report = contact_report(came, track, stood.footing, touching, clip.fps)
+    seen = slice(0, clip.frames)
+    if held is not None and not held.all():
+        free = np.flatnonzero(~held)
+        seen = slice(max(free[0] - 1, 0), free[-1] + 2)
+    report = contact_report(_cut(came, seen), _cut(track, seen), stood.footing.part(seen), touching, clip.fps)
     return replace(
         clip,
         angles=track.angles,
@@ -63,6 +71,23 @@ def planted(
         positions=track.pose()[0],
         meta={**clip.meta, "contact": report.to_dict()},
     ), report
+
+
+def standing(clip: MotionClip, course: Course) -> ContactReport:
+    """How a clip stands as it is; nothing is moved, so what was before is what is."""
+    track = Track(clip.angles, clip.root_translation, clip.root_rotation)
+    footing = find_footing(sole_points(*track.pose()), clip.fps)
+    return contact_report(track, track, footing, _meant(course), clip.fps)
+
+
+def _meant(course: Course) -> np.ndarray:
+    """Depth of hands in the body that the course's stances mean, see `planting.meant_depth`."""
+    stances = [stance.angles for _, book in course.parts for stance in book.stances]
+    return meant_depth(np.array(stances).reshape(-1, len(SKELETON.angles)))
+
+
+def _cut(track: Track, rows: slice) -> Track:
+    return Track(track.angles[rows], track.translation[rows], track.rotation[rows])
 
 
 def _lowered(track: Track, floor: float | None) -> Track:

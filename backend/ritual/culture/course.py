@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from ritual.body.cycle import Phased
-from ritual.body.schedule import Schedule, joined
+from ritual.body.schedule import Schedule, joined, pinned
 from ritual.body.track import spans
 from ritual.body.turning import TurningSpan, spans_of
 from ritual.clip.clip import MotionClip
@@ -28,11 +28,16 @@ class Course:
             the first frame of the next, in which both rulebooks hold.
         frames: length of the clip.
         fps: frames per second.
+        danced: frames of the dance before the first, for a course that is a part of another.
+        pins: (frame, angles (36,) [rad]) of poses that stay as they are, in order; the schedule allows nothing else
+            there.
     """
 
     parts: tuple[tuple[int, Rulebook], ...]
     frames: int
     fps: float
+    danced: int = 0
+    pins: tuple[tuple[int, np.ndarray], ...] = ()
 
     @property
     def first(self) -> Rulebook:
@@ -44,14 +49,26 @@ class Course:
         """Allowed poses, frame by frame; the cycle goes on over a change of occasion."""
         pieces = []
         for start, end, book in self._pieces:
-            phase = start / (self.fps * book.cycle_seconds)
+            phase = (self.danced + start) / (self.fps * book.cycle_seconds)
             pieces.append((start, book.schedule(end - start + 1, self.fps, phase)))
-        return joined(pieces)
+        return pinned(joined(pieces), self.pins)
 
     @cached_property
     def turning(self) -> tuple[TurningSpan, ...]:
         """Which ways of turning are forbidden when."""
         return spans_of([(start, end, book.turning) for start, end, book in self._pieces])
+
+    def part(self, first: int, last: int) -> Course:
+        """The course of frames `first` to `last`, inclusive; its pins are those of these frames."""
+        pieces = [(max(start - first, 0), book) for start, end, book in self._pieces if end >= first and start <= last]
+        parts = {start: book for start, book in pieces}  # a part that ends where this one begins has gone
+        return replace(
+            self,
+            parts=tuple(parts.items()),
+            frames=last - first + 1,
+            danced=self.danced + first,
+            pins=tuple((frame - first, pose) for frame, pose in self.pins if first <= frame <= last),
+        )
 
     @property
     def occasions(self) -> list[list[int | str]]:
@@ -79,7 +96,7 @@ class Course:
         out = []
         for start, end, book in self._pieces:
             step = 1.0 / (self.fps * book.cycle_seconds)
-            phase = step * np.arange(start, end + 1)
+            phase = step * (self.danced + np.arange(start, end + 1))
             for binding in book.bindings:
                 there = Phased(binding.start, binding.end).touches(phase, 0.0)
                 out += [

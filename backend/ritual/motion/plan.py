@@ -74,7 +74,8 @@ class Plan:
         middle = curve.states.mean(0)
         amplitude = v.amplitude[0] + (v.amplitude[1] - v.amplitude[0]) * size_of
         curve = replace(curve, states=middle + amplitude * (curve.states - middle))
-        cycle = v.start * (2 * start - 1) / self.request.beats_per_cycle + (self.grid + warp) / curve.cycle_seconds
+        first = curve.begin + v.start * (2 * start - 1) / self.request.beats_per_cycle
+        cycle = first + (self.grid + warp) / curve.cycle_seconds
         spline = CubicSpline(self.grid, cycle)
         grid, at_output = curve.at(cycle, RATE), curve.at(spline(self.clock), self.request.fps)
         return VariantPlan(curve, grid, at_output, _phrases(grid, curve), noise, generator)

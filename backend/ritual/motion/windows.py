@@ -15,7 +15,8 @@ from torch import Tensor
 
 from ritual.body.angle_domain import AngleDomain
 from ritual.motion.data import Take, mirrored
-from ritual.motion.heading import CLEARANCE, STATE_SIZE, TILT, positions
+from ritual.motion.heading import CLEARANCE, STATE_SIZE, TILT
+from ritual.motion.key_poses import key_times
 from ritual.motion.mixture import Mixture
 from ritual.motion.network import RATE
 from ritual.motion.prior import looseness, prior_mixture, stacked
@@ -102,17 +103,7 @@ def _key_times(take: Take, start: float, tempo: float, end: float, rng: np.rando
     times = np.arange(first, last + 1e-9, 1 / RATE)
     if len(times) < 4:
         return np.array([first, max(last, first + 1 / RATE)])
-    place = positions(torch.from_numpy(take.at(start + tempo * times)[0])).numpy()
-    speed = np.linalg.norm(np.gradient(place, axis=0), axis=-1).mean(-1)
-    keys = [first]
-    while keys[-1] + near < last:
-        inside = (times >= keys[-1] + near) & (times <= keys[-1] + far)
-        if not inside.any():
-            break
-        keys.append(times[inside][speed[inside].argmin()])
-    if last - keys[-1] > 1 / RATE:
-        keys.append(last)
-    return np.array(keys)
+    return key_times(take.at(start + tempo * times)[0], times, near, far)
 
 
 def _false_cycle(keys: np.ndarray, reference: Reference, clock: np.ndarray, rng: np.random.Generator) -> np.ndarray:
