@@ -21,6 +21,7 @@ from ritual.motion.metrics.frechet import Directions, floor, frechet
 from ritual.motion.metrics.jerk import RATE as JERK_RATE
 from ritual.motion.metrics.jerk import jerk
 from ritual.motion.metrics.retrieval import Retriever, retrieved
+from ritual.motion.metrics.similarity import Figure as FoundFigure
 from ritual.motion.metrics.similarity import Window, similarity
 from ritual.motion.metrics.skating import contact_skating, skating_ratio
 from ritual.motion.metrics.track import at_rate
@@ -123,6 +124,14 @@ def _similarities(
                 row |= {"dtw_real_vs_real": one.percent["real"].value / 100}
             rows[name] = row
     return figures, list(rows.values())
+
+
+def keyed_similarity(held: Held, drawn: Mapping[str, list[Sample]], seed: int = 0) -> FoundFigure:
+    """`dtw_similarity` alone [%], of clips drawn from the key poses of held-out windows, by family."""
+    still = positions(torch.from_numpy(np.concatenate([p.states[0] for p in held.library]))).mean(0).numpy()
+    real = [_window(s) for rows in held.families.values() for s in rows]
+    made = [_window(s) for rows in drawn.values() for s in rows]
+    return similarity(made, real, still, np.random.default_rng(seed), most=PER_FAMILY).percent["made"]
 
 
 def _window(sample: Sample) -> Window:

@@ -12,6 +12,7 @@ from ritual.body.angle_domain import AngleDomain
 from ritual.body.schedule import scheduled, violates
 from ritual.brief import Brief
 from ritual.culture.clip_compliance import clip_violations
+from ritual.culture.compliance import enforce
 from ritual.culture.rulebook import Dance
 from ritual.evaluation.captions import sample_contact_speed, sample_jerk, sample_pfc, sample_skating
 from ritual.evaluation.figure import Figure, Target
@@ -175,8 +176,14 @@ def _classified(made: Sequence[Danced]) -> tuple[dict[str, Figure], dict]:
     return figures, confusion
 
 
-def compliance_of(generator: Generator, engine: Engine, seeds: Sequence[int] = range(SEEDS)) -> dict[str, list[float]]:
-    """Shares of frames inside the domain before any projection, by dance and performer, of any weights."""
+def compliance_of(
+    generator: Generator, engine: Engine, seeds: Sequence[int] = range(SEEDS), kept: bool = False
+) -> dict[str, list[float]]:
+    """Shares of frames inside the domain by dance and performer, of any weights.
+
+    Args:
+        kept: after the projection instead of before it; a clip that breaks a rule between frames counts as 0.
+    """
     out: dict[str, list[float]] = {}
     for dance in engine.graph.dances():
         text = engine.encoder.encode(PROMPT.format(label=dance.label), engine.graph.labels())
@@ -186,7 +193,10 @@ def compliance_of(generator: Generator, engine: Engine, seeds: Sequence[int] = r
             for seed in seeds:
                 made = generator.propose(Request.of_rulebook(book, text, frames, FPS, variants=VARIANTS, seed=seed))
                 domain = scheduled(book.schedule(frames, FPS, 0.0), frames)
-                shares = [1.0 - float(violates(angles, domain).mean()) for angles in made.angles]
+                if kept:
+                    shares = [float(enforce(angles, domain, FPS)[1].compliant) for angles in made.angles]
+                else:
+                    shares = [1.0 - float(violates(angles, domain).mean()) for angles in made.angles]
                 out.setdefault(f"{dance.slug}/{performer}", []).extend(shares)
     return out
 

@@ -11,6 +11,8 @@ from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from ritual.motion.data import Take
+from ritual.motion.flow_network import SCALE, starting_noise
+from ritual.motion.flow_sampler import FlowSampler
 from ritual.motion.heading import ANGLE_COUNT, positions
 from ritual.motion.losses import frame_nll, phrase_nll
 from ritual.motion.metrics.diversity import same_frame_diversity
@@ -55,14 +57,15 @@ def held_out_figures(
         seed, rounds: of the windows: `rounds` batches of 16.
 
     Returns:
-        `nll`, `nll_interpolation` [nats per coordinate]; `best_component_error`, `interpolation_error` [cm], mean
-        distance of the joints (pelvis over the origin) from the truth; `jerk_ratio`, `interpolation_jerk_ratio`.
+        `interpolation_error` [cm], mean distance of the joints (pelvis over the origin) from the truth of the bare
+        reference; `jerk_ratio`, `interpolation_jerk_ratio`; of a mixture `nll`, `nll_interpolation` [nats per
+        coordinate] and `best_component_error` [cm]; of a flow `drawn_error` of its draws and `best_of_five_error` [cm].
     """
     rows: dict[str, list[float]] = {}
     for n in range(rounds):
         rng = np.random.default_rng((seed, n))
         batch = real_batch(takes, texts, WINDOW, 16, rng, augment=False)
-        for name, value in _window_figures(generator, batch).items():
+        for name, value in _window_figures(generator, batch, n).items():
             rows.setdefault(name, []).append(value)
     units = {"nll": "nats per coordinate", "error": "cm", "ratio": "of real"}
     return {
@@ -72,29 +75,53 @@ def held_out_figures(
 
 
 @torch.inference_mode()
-def _window_figures(generator: Generator, batch: RealBatch) -> dict[str, float]:
+def _window_figures(generator: Generator, batch: RealBatch, number: int) -> dict[str, float]:
+    y, flat = (positions(states).flatten(-2) for states in (batch.truth, batch.reference))
+    own = _flow_figures if isinstance(generator.sampler, FlowSampler) else _mixture_figures
+    return {
+        **own(generator, batch, y, number),
+        "interpolation_error": _error(flat, y, batch.mask),
+        "interpolation_jerk_ratio": _masked_jerk(flat, batch.mask) / _masked_jerk(y, batch.mask),
+    }
+
+
+def _mixture_figures(generator: Generator, batch: RealBatch, y: Tensor, _: int) -> dict[str, float]:
     out = generator.network(*(x.to(generator.sampler.device) for x in (batch.text, batch.features, batch.reference)))
     mixture = out.mixture()
-    y = positions(batch.truth).flatten(-2)
     flat = positions(batch.reference)[..., None, :, :].flatten(-2)
     bare = Mixture(torch.zeros_like(flat[..., 0]), flat, table_sigmas(flat).expand(flat.shape))
-    posterior = phrase_nll(mixture, y, batch.mask)[1]
-    best = posterior.argmax(-1)
+    best = phrase_nll(mixture, y, batch.mask)[1].argmax(-1)
     chosen = mixture.means[torch.arange(len(best)), :, best]
     return {
         "nll": float(frame_nll(mixture, y, batch.mask)),
         "nll_interpolation": float(frame_nll(bare, y, batch.mask)),
         "best_component_error": _error(chosen, y, batch.mask),
-        "interpolation_error": _error(flat[..., 0, :], y, batch.mask),
         "jerk_ratio": _masked_jerk(chosen, batch.mask) / _masked_jerk(y, batch.mask),
-        "interpolation_jerk_ratio": _masked_jerk(flat[..., 0, :], batch.mask) / _masked_jerk(y, batch.mask),
     }
 
 
-def _error(guess: Tensor, truth: Tensor, mask: Tensor) -> float:
-    """Mean joint distance [cm]."""
-    apart = (guess - truth).unflatten(-1, (-1, 3)).norm(dim=-1).mean(-1)
-    return float(100 * (apart * mask).sum() / mask.sum())
+def _flow_figures(generator: Generator, batch: RealBatch, y: Tensor, number: int) -> dict[str, float]:
+    source, device = torch.Generator().manual_seed(number), generator.sampler.device
+    text, features = batch.text.to(device), batch.features.to(device)
+    drawn = []
+    for _ in range(5):
+        noise = starting_noise(tuple(batch.truth.shape), source).to(device)
+        correction = generator.sampler.draw(text, features, noise).cpu() * torch.tensor(SCALE)
+        drawn.append(positions(batch.reference + correction).flatten(-2))
+    errors = [_error(one, y, batch.mask, each=True) for one in drawn]
+    return {
+        "drawn_error": float(torch.stack(errors).mean()),
+        "best_of_five_error": float(torch.stack(errors).amin(0).mean()),
+        "jerk_ratio": float(np.mean([_masked_jerk(one, batch.mask) for one in drawn])) / _masked_jerk(y, batch.mask),
+    }
+
+
+def _error(guess: Tensor, truth: Tensor, mask: Tensor, each: bool = False) -> float | Tensor:
+    """Mean joint distance [cm]; `each`: (B,) of every window."""
+    apart = (guess - truth).unflatten(-1, (-1, 3)).norm(dim=-1).mean(-1) * mask
+    if each:
+        return 100 * apart.sum(1) / mask.sum(1).clamp(min=1)
+    return float(100 * apart.sum() / mask.sum())
 
 
 def _masked_jerk(track: Tensor, mask: Tensor) -> float:

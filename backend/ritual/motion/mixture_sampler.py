@@ -7,6 +7,8 @@ mixture's sigma varies over gestures, not frames.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter1d
@@ -32,16 +34,20 @@ class MixtureSampler:
     name = "mixture"
     variation = Variation()
 
-    def __init__(self, network: MotionNetwork, device: str = "cpu") -> None:
-        self.network, self.device = network.to(device).eval(), device
+    def __init__(self, network: MotionNetwork, device: str = "cpu", per_frame: bool = False) -> None:
+        """`per_frame` draws a component and noise for every frame by itself: what the ablation measures it against."""
+        self.network, self.device, self.per_frame = network.to(device).eval(), device, per_frame
         self.text_size = network.config.text
 
     def corrections(self, plan: Plan, rows: list[VariantPlan], text: Tensor) -> list[tuple[np.ndarray, np.ndarray]]:
         """As `Sampler.corrections`."""
+        if self.per_frame:
+            rows = [_frame_by_frame(row) for row in rows]
         out, reference = self._components([row.grid for row in rows], text)
         return [
             _correction(
-                row, Components(out.log_weights[n], out.states[n], out.factors[n]), reference[n], plan.variation
+                row, Components(out.log_weights[n], out.states[n], out.factors[n]), reference[n], plan.variation,
+                self.per_frame,
             )
             for n, row in enumerate(rows)
         ]
@@ -64,9 +70,9 @@ class MixtureSampler:
 
 
 def _correction(
-    row: VariantPlan, out: Components, reference: Tensor, variation: Variation
+    row: VariantPlan, out: Components, reference: Tensor, variation: Variation, per_frame: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    blend, picked = _choose(row, out)
+    blend, picked = _choose(row, out, per_frame)
     shift = (out.states - reference[:, None]).double().numpy()
     extra = (blend[..., None] * shift).sum(1)
     factor = (blend[..., None] * out.factors.double().numpy()).sum(1)[:, _JOINT_OF_ANGLE]
@@ -77,7 +83,12 @@ def _correction(
     return extra, picked
 
 
-def _choose(row: VariantPlan, out: Components) -> tuple[np.ndarray, np.ndarray]:
+def _frame_by_frame(row: VariantPlan) -> VariantPlan:
+    noise = torch.randn(row.noise.shape, generator=row.generator, dtype=torch.float64).numpy()
+    return replace(row, phrase=np.arange(len(row.phrase)), noise=noise)
+
+
+def _choose(row: VariantPlan, out: Components, per_frame: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """(N, K) how much of each component, and the component of each phrase."""
     pick = slice(None, None, _WEIGHT_STRIDE)
     prior = prior_mixture(row.curve, _every(row.grid, pick))
@@ -90,7 +101,7 @@ def _choose(row: VariantPlan, out: Components) -> tuple[np.ndarray, np.ndarray]:
         score = log_weights[inside].mean(0) if inside.any() else log_weights.mean(0)
         picked.append(int(torch.multinomial(score.softmax(0), 1, generator=row.generator)))
     hard = np.eye(means.shape[1])[np.array(picked)[row.phrase]]
-    return _cross_faded(hard), np.array(picked)
+    return hard if per_frame else _cross_faded(hard), np.array(picked)
 
 
 def _every(reference: Reference, pick: slice) -> Reference:

@@ -25,7 +25,10 @@ LIMITS = (
     "sentence encoder reads English; Chinese reaches it through the graph's labels.",
     "Compliance is measured before projection. After it every frame is inside the domain, by construction.",
 )
-_CARD = "model_card"
+MODELS = {
+    "mixture": "culturally constrained mixture density network (spec eq. 7-8)",
+    "flow": "culturally constrained rectified flow (spec eq. 8 on a flow in the place of eq. 7)",
+}
 SPLITS = ("train", "validation", "test")
 _SPLIT_RULE = (
     "Split by person (`cmu`: subjects 08, 16 and 49 held out, 07 and two clips of 05 for early stopping), by take "
@@ -40,7 +43,7 @@ _HELD_OUT_RULE = (
 
 
 def write_card(
-    folder: Path,
+    weights: Path,
     corpus: Corpus,
     recipe: dict,
     run: dict,
@@ -49,9 +52,9 @@ def write_card(
     command: str,
     date: datetime.date | None = None,
 ) -> dict:
-    """Write `model_card.json` and `model_card.md`; returns what the JSON holds."""
+    """Write `NAME-card.json` and `NAME-card.md` beside weights `NAME.safetensors`; returns what the JSON holds."""
     card = {
-        "model": "culturally constrained mixture density network (spec eq. 7-8)",
+        "model": MODELS[recipe["model"]],
         "date": (date or datetime.date.today()).isoformat(),
         "command": command,
         "recipe": recipe,
@@ -63,9 +66,14 @@ def write_card(
         "licence": "GPL-3.0-or-later; trained on CMU motion capture, free for research and commercial use",
         "acknowledgement": ACKNOWLEDGEMENT,
     }
-    _write(folder / f"{_CARD}.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    _write(folder / f"{_CARD}.md", _markdown(card))
+    _write(card_of(weights, ".json"), json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    _write(card_of(weights, ".md"), _markdown(card))
     return card
+
+
+def card_of(weights: Path, suffix: str = ".md") -> Path:
+    """Where the card of some weights lies."""
+    return weights.with_name(f"{weights.stem}-card{suffix}")
 
 
 def _data(corpus: Corpus) -> dict:

@@ -115,7 +115,7 @@ def train_and_measure(
     generator = Generator.load(result.weights, config.device)
     held_out = corpus.of("test")
     card = write_card(
-        config.out,
+        result.weights,
         corpus,
         config.recipe(result.processes),
         {"best_step": result.best_step, "seconds": round(result.seconds), "history": result.history},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -12,10 +11,6 @@ from rich.table import Table
 from ritual.cli import options
 from ritual.cli.console import EXIT_CANCELLED, command, err, out, print_json, progress_bar
 from ritual.cli.motion.train import Cache, Data, Encoder, Seed, Steps
-
-if TYPE_CHECKING:
-    from ritual.motion.ablation import Measure, Row
-    from ritual.motion.train_config import TrainConfig
 
 
 @command
@@ -33,13 +28,14 @@ def ablate_command(
     as_json: options.Json = False,
 ) -> None:
     """Train and measure the model with one part left out at a time; goes on row by row where it was stopped."""
+    from ritual.evaluation.parts import measure_of
     from ritual.motion.ablation import ablate
-    from ritual.motion.train import TrainConfig
+    from ritual.motion.train import TrainConfig, default_cache
 
     config = TrainConfig(data=data, out=out_folder, cache=cache, encoder=encoder, steps=steps, seed=seed)
     try:
         with progress_bar("Ablation", quiet=as_json) as tell:
-            result = ablate(config, _measure(config, graph), graph, rows, jobs, again, tell)
+            result = ablate(config, measure_of(data, graph, default_cache(config)), graph, rows, jobs, again, tell)
     except KeyboardInterrupt:
         err.print(f"[yellow]Stopped.[/yellow] The same command goes on from what is in {out_folder}.")
         raise typer.Exit(EXIT_CANCELLED) from None
@@ -63,30 +59,3 @@ def _print(rows: dict[str, dict]) -> None:
     for row in rows.values():
         if not row["figures"]:
             out.print(f"Not measured: {row['what']}.", highlight=False)
-
-
-def _measure(config: TrainConfig, graph: Path | None) -> Measure:
-    """Proposals before projection and held-out likelihood; rows that use the full weights otherwise are beyond it."""
-    from ritual.culture.graph import load_graph
-    from ritual.motion.evaluate import Figure, dance_figures, held_out_figures
-    from ritual.motion.material import caption_texts
-    from ritual.motion.sample import Generator
-    from ritual.motion.text import TextEncoder
-    from ritual.motion.train import default_cache, load_corpus
-
-    @functools.cache
-    def loaded_once() -> tuple:
-        return load_corpus(config.data, default_cache(config)), load_graph(graph), TextEncoder.load(config.encoder)
-
-    def measure(weights: Path, row: Row) -> dict[str, dict]:
-        if row.sampled:
-            return {}
-        (corpus, loaded, encoder), generator = loaded_once(), Generator.load(weights)
-        takes = corpus.of("test") or list(corpus.takes)
-        dances = list(dance_figures(generator, loaded, encoder, takes).values())
-        found = held_out_figures(generator, takes, caption_texts(corpus, encoder))
-        for name, unit in {name: figure.unit for name, figure in dances[0].items()}.items():
-            found[name] = Figure.of([row[name].value for row in dances], unit)
-        return {name: vars(figure) for name, figure in found.items()}
-
-    return measure

@@ -67,6 +67,7 @@ def train_command(
 ) -> None:
     """Train on a folder of motion capture and the graph's dances; resumes where it was stopped."""
     from ritual.culture.graph import load_graph
+    from ritual.motion.model_card import card_of
     from ritual.motion.train import STATE_NAME, TrainConfig, train_and_measure
     from ritual.motion.train_config import RECIPES
 
@@ -94,5 +95,5 @@ def train_command(
         print_json({"weights": str(result.weights), "seconds": result.seconds, "card": card})
         return
     out.print(f"Weights: {result.weights}", highlight=False)
-    out.print(f"Model card: {result.weights.with_name('model_card.md')}", highlight=False)
+    out.print(f"Model card: {card_of(result.weights)}", highlight=False)
     out.print(f"Best at step {result.best_step}; {result.seconds:.0f} s.", highlight=False)
