@@ -53,7 +53,7 @@ def caption_figures(generator: Generator, held: Held, seed: int = 0) -> tuple[di
         the figures by key; a row per family; and pairs of samples for films, (real, drawn from its key poses).
     """
     chosen = {name: _some(rows, PER_FAMILY, seed) for name, rows in held.families.items()}
-    keyed = {name: draw(generator, held.texts[rows[0].caption], rows, seed) for name, rows in chosen.items()}
+    keyed = drawn_from_keys(generator, held, chosen, seed)
     texted = {name: _from_text(generator, held, name, seed) for name in chosen}
     flat = {name: [s for group in groups for s in group] for name, groups in texted.items()}
     figures, rows = _similarities(held, keyed, flat, seed)
@@ -62,6 +62,16 @@ def caption_figures(generator: Generator, held: Held, seed: int = 0) -> tuple[di
     figures |= _frechet(held.families, keyed, flat)
     figures |= _retrieval(held, keyed, flat, seed)
     return figures, rows, [(chosen[name][0], keyed[name][0]) for name in chosen]
+
+
+def drawn_from_keys(
+    generator: Generator, held: Held, chosen: Mapping[str, Sequence[Sample]], seed: int
+) -> dict[str, list[Sample]]:
+    """One clip per held-out window, by family, from the family's sentence and the window's key poses."""
+    return {
+        name: [replace(s, family=name) for s in draw(generator, held.texts[rows[0].caption], rows, seed)]
+        for name, rows in chosen.items()
+    }
 
 
 def _some(rows: Sequence[Sample], most: int, seed: int) -> list[Sample]:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from ritual.evaluation.captions import keyed_similarity, sample_jerk
+from ritual.evaluation.captions import drawn_from_keys, keyed_similarity, sample_jerk
 from ritual.evaluation.dances import compliance_of, mean_of
-from ritual.evaluation.drawn import draw
 from ritual.evaluation.evaluate import held_out
 from ritual.evaluation.figure import Figure
 from ritual.generate import Engine
@@ -43,7 +42,7 @@ def measure_of(data: Path, graph: Path | None, cache: Path | None) -> Callable[[
             generator = Generator(MixtureSampler(generator.network, per_frame=True), generator.facts)
         before = mean_of(compliance_of(generator, engine, SEEDS))
         after = before if row.sampled == "unprojected" else mean_of(compliance_of(generator, engine, SEEDS, kept=True))
-        drawn = {name: draw(generator, held.texts[rows[0].caption], rows, 0) for name, rows in held.families.items()}
+        drawn = drawn_from_keys(generator, held, held.families, 0)
         pairs = [(s, t) for name, rows in drawn.items() for s, t in zip(rows, held.families[name], strict=True)]
         score = keyed_similarity(held, drawn)
         figures = {

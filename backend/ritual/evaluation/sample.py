@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +21,6 @@ from ritual.motion.metrics.skating import floor_of
 SECONDS, FPS = 4.0, 25.0
 SHORTEST = 1.6  # [s] of a clip that is kept whole
 FAULT = 18.0  # [rad/s] of one angle: a fault of the tracking or of the retargeting, as in training
-_WALKS = re.compile(r"^(slow )?walk", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +28,7 @@ class Sample:
     """One measured motion.
 
     Attributes:
-        family: captions that say the same are one (`family_of`).
+        family: captions that say the same are one (`metrics.similarity.families`); its own until told.
         caption, file: of the real clip that it is, or that its reference came from.
         clip: at `FPS`, floor at z = 0.
         heading: (T, 24, 3) [m], pelvis over the origin, yaw taken off.
@@ -48,7 +46,7 @@ class Sample:
         centred = clip.positions - (clip.root_translation * (1.0, 1.0, 0.0))[:, None]
         c, s = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
         x, y, z = centred[..., 0], centred[..., 1], centred[..., 2]
-        return Sample(family_of(caption), caption, file, clip, np.stack((c * x + s * y, c * y - s * x, z), -1))
+        return Sample(caption, caption, file, clip, np.stack((c * x + s * y, c * y - s * x, z), -1))
 
     @cached_property
     def states(self) -> tuple[np.ndarray, np.ndarray]:
@@ -59,11 +57,6 @@ class Sample:
     def world(self) -> np.ndarray:
         """(T, 24, 3) [m]."""
         return self.clip.positions
-
-
-def family_of(caption: str) -> str:
-    """What a caption is counted as: the data says walk, walking, slow walk and walk/stride of one and the same."""
-    return "walk" if _WALKS.match(caption) else caption
 
 
 def real_samples(
