@@ -11,7 +11,7 @@ come down, and for one frame both stand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,13 @@ class Footing:
     stands: tuple[Stand, ...]
     airborne: np.ndarray
     gliding: np.ndarray
+
+    def part(self, first: int, last: int) -> Footing:
+        """Of the frames from `first` to `last`, counted from `first`."""
+        inside = [s for s in self.stands if s.last >= first and s.first <= last]
+        cut = (replace(s, first=max(s.first, first) - first, last=min(s.last, last) - first) for s in inside)
+        held = slice(first, last + 1)
+        return Footing(tuple(cut), self.airborne[held], self.gliding[held])
 
     @property
     def planted(self) -> np.ndarray:

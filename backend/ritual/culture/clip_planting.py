@@ -8,6 +8,7 @@ import numpy as np
 
 from ritual.body.contact_report import ContactReport, contact_report
 from ritual.body.corridor import find_corridor
+from ritual.body.footing import Footing
 from ritual.body.planting import meant_depth, plant, sole_points
 from ritual.body.skeleton import SKELETON
 from ritual.body.track_fit import Track
@@ -23,8 +24,8 @@ def planted(
     airborne: np.ndarray | None = None,
     keep_path: bool = True,
     floor: float | None = 0.0,
-) -> tuple[MotionClip, ContactReport]:
-    """The nearest clip whose planted feet stay planted, and how it stands.
+) -> tuple[MotionClip, ContactReport, Footing]:
+    """The nearest clip whose planted feet stay planted, how it stands, and what is planted when.
 
     Args:
         clip: any clip; of a course, one that it allows.
@@ -45,8 +46,7 @@ def planted(
     else:
         bounds = find_corridor(clip.angles, course.schedule, keep=np.ones(max(clip.frames - 1, 1), bool))
         lower, upper = bounds.lower, bounds.upper
-        stances = [stance.angles for _, book in course.parts for stance in book.stances]
-        touching = meant_depth(np.array(stances).reshape(-1, clip.angles.shape[1]))
+        touching = _meant(course)
     turning = course is not None and bool(course.turning)
     stood = plant(
         came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching
@@ -62,7 +62,18 @@ def planted(
         root_rotation=track.rotation,
         positions=track.pose()[0],
         meta={**clip.meta, "contact": report.to_dict()},
-    ), report
+    ), report, stood.footing
+
+
+def standing(clip: MotionClip, course: Course, footing: Footing) -> ContactReport:
+    """How a clip stands as it is, on what is said to be planted."""
+    track = Track(clip.angles, clip.root_translation, clip.root_rotation)
+    return contact_report(track, track, footing, _meant(course), clip.fps)
+
+
+def _meant(course: Course) -> np.ndarray:
+    stances = [stance.angles for _, book in course.parts for stance in book.stances]
+    return meant_depth(np.array(stances).reshape(-1, len(SKELETON.angles)))
 
 
 def _lowered(track: Track, floor: float | None) -> Track:

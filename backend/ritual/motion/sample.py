@@ -81,6 +81,7 @@ class Generator:
             tilt=tilt_quaternion(state[..., TILT]).numpy(),
             heading=np.stack([row.at_output.heading for row in rows]),
             components=_ragged(picks),
+            turn=np.array([plan.cycles(n) * row.curve.turn for n, row in enumerate(rows)]),
         )
 
 
