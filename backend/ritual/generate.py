@@ -171,7 +171,7 @@ class _Work:
         with stage("ground"):
             clip = _clip(n, self.brief, self.course, self.clock, _grounded(angles, tilt, heading, lift, self.brief.fps))
         with stage("planted feet"):
-            clip, stands, footing = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False)
+            clip, stands, footing = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False, stay=not loop)
             clip = kept_when_slerped(clip, course)
             if loop:
                 clip, travel = closed(clip, loop)

@@ -23,6 +23,7 @@ def planted(
     *,
     airborne: np.ndarray | None = None,
     keep_path: bool = True,
+    stay: bool = False,
     floor: float | None = 0.0,
 ) -> tuple[MotionClip, ContactReport, Footing]:
     """The nearest clip whose planted feet stay planted, how it stands, and what is planted when.
@@ -33,7 +34,7 @@ def planted(
             rule says which way to turn, the pelvis keeps its rotation; should the steps lead round the forbidden way
             only now, the clip is left as it came. None = the body's limits, as far as the clip keeps them.
         airborne: (T,) bool where it is known; None = read off the heights of the soles.
-        keep_path: see `planting.plant`.
+        keep_path, stay: see `planting.plant`.
         floor: height of the floor in the clip [m]; None = as low as a sole is in a tenth of the frames. The clip
             that comes back stands on z = 0.
     """
@@ -49,7 +50,8 @@ def planted(
         touching = _meant(course)
     turning = course is not None and bool(course.turning)
     stood = plant(
-        came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching
+        came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching,
+        stay=stay,
     )
     track = stood.track
     if turning and _turns_worse(came, track, course):
