@@ -7,6 +7,9 @@ turns are never exaggerated. A model's correction is guided the same way (classi
 Energy e: the stances lie at middle + g (stances - middle), g = 1 + `SIZE` (e - 1), middle being the mean of the cycle;
 air under the feet and noise are e times as much; and between two stances the dancer is where u - k sin(2 pi u) / 2 pi
 leads, k = `SHARPNESS` (e - 1): slower at the stances and faster between them where k > 0.
+
+What a slider moves keeps to the body's limits, before any joint is solved: a pose that no body reaches has its limbs
+thrown about by the nearest ones that a body does reach.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from dataclasses import replace
 import numpy as np
 from torch import Tensor
 
-from ritual.motion.heading import CLEARANCE
+from ritual.body.skeleton import SKELETON
+from ritual.motion.heading import ANGLE_COUNT, CLEARANCE
 from ritual.motion.proposal import Variation
 from ritual.motion.reference import StanceCurve
 
 SIZE, SHARPNESS = 0.6, 0.3
 _TURN = 2 * np.pi
+_LIMITS = np.array(SKELETON.limits).T
 
 
 def styled(curve: StanceCurve, style: float) -> StanceCurve:
@@ -29,7 +34,7 @@ def styled(curve: StanceCurve, style: float) -> StanceCurve:
     if style == 1:
         return curve
     turned = min(style, 1.0)
-    return replace(curve, states=style * curve.states, facing=turned * curve.facing, turn=turned * curve.turn)
+    return replace(curve, states=bounded(style * curve.states), facing=turned * curve.facing, turn=turned * curve.turn)
 
 
 def energised(curve: StanceCurve, energy: float) -> StanceCurve:
@@ -39,7 +44,7 @@ def energised(curve: StanceCurve, energy: float) -> StanceCurve:
     middle = curve.states.mean(0)
     states = middle + (1 + SIZE * (energy - 1)) * (curve.states - middle)
     states[:, CLEARANCE] = energy * curve.states[:, CLEARANCE]
-    return replace(curve, states=states)
+    return replace(curve, states=bounded(states))
 
 
 def sharpened(curve: StanceCurve, cycle: np.ndarray, energy: float) -> np.ndarray:
@@ -52,6 +57,11 @@ def sharpened(curve: StanceCurve, cycle: np.ndarray, energy: float) -> np.ndarra
     start, gap = phases[after - 1], phases[after] - phases[after - 1]
     local = (cycle - whole - start) / gap
     return whole + start + gap * (local - SHARPNESS * (energy - 1) * np.sin(_TURN * local) / _TURN)
+
+
+def bounded(states: np.ndarray) -> np.ndarray:
+    """(..., 39) states with their angles inside the body's limits."""
+    return np.concatenate((np.clip(states[..., :ANGLE_COUNT], *_LIMITS), states[..., ANGLE_COUNT:]), -1)
 
 
 def lively(variation: Variation, energy: float) -> Variation:
