@@ -13,6 +13,7 @@ RATE = 22050  # [Hz]
 HOP = 256  # samples between two looks at the sound: 12 ms
 LAG = 0.01  # [s] that the tracker is late, as measured on clicks
 AUDIBLE, EARLY = 0.1, 0.07  # part of the strongest onset that counts as music; [s] that a beat may lie before it
+FEWEST = 3  # onsets that music has
 SILENCE = 1e-4  # root mean square below which nothing is heard: -80 dB
 LONGEST = 600.0  # [s] that are listened to
 
@@ -61,9 +62,10 @@ def beats_of(path: Path, seconds: float) -> tuple[float, ...]:
         onsets = librosa.onset.onset_strength(y=sound, sr=RATE, hop_length=HOP, n_fft=4 * HOP)
         _, found = librosa.beat.beat_track(onset_envelope=onsets, sr=RATE, hop_length=HOP, units="time")
     times = np.asarray(found, float) - LAG
-    if len(times) < 2:
+    loud = onsets > AUDIBLE * onsets.max()
+    if len(times) < 2 or np.count_nonzero(loud[1:] & ~loud[:-1]) < FEWEST:
         raise BadInput(f"No beats were found in '{path}'.", hint="Give the tempo with --bpm.")
-    begins = HOP / RATE * np.flatnonzero(onsets > AUDIBLE * onsets.max())[0] - LAG
+    begins = HOP / RATE * np.flatnonzero(loud)[0] - LAG
     step = float(np.median(np.diff(times[:5])))
     missed = max(0, int((times[0] - max(begins - EARLY, 0)) / step))
     times = np.concatenate((times[0] - step * np.arange(missed, 0, -1), times))
