@@ -13,6 +13,7 @@ from ritual.errors import BadInput
 
 LOCAL = 4  # intervals at either end whose mean goes on beyond the beats
 SHORTEST, LONGEST = 0.1, 4.0  # [s] between two beats
+ROUNDING = 1e-6  # [s]: of times that are written down
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ def checked_beats(beats: Sequence[float] | np.ndarray) -> np.ndarray:
     if times.ndim != 1 or len(times) < 2 or not np.isfinite(times).all():
         raise BadInput("A list of beats needs at least two times in seconds.")
     steps = np.diff(times)
-    bad = np.flatnonzero(~((steps >= SHORTEST) & (steps <= LONGEST)))
+    bad = np.flatnonzero(~((steps >= SHORTEST - ROUNDING) & (steps <= LONGEST + ROUNDING)))
     if len(bad):
         raise BadInput(
             f"The beat at {times[bad[0] + 1]:g} s comes {steps[bad[0]]:g} s after the one at {times[bad[0]]:g} s; "

@@ -13,7 +13,7 @@ RATE = 22050  # [Hz]
 HOP = 256  # samples between two looks at the sound: 12 ms
 LAG = 0.01  # [s] that the tracker is late, as measured on clicks
 AUDIBLE, EARLY = 0.1, 0.07  # part of the strongest onset that counts as music; [s] that a beat may lie before it
-FEWEST = 3  # onsets that music has
+FEWEST, FAINT = 3, 0.5  # onsets that music has, and how strong the strongest is [dB, mean over the bands]
 SILENCE = 1e-4  # root mean square below which nothing is heard: -80 dB
 LONGEST = 600.0  # [s] that are listened to
 
@@ -63,7 +63,7 @@ def beats_of(path: Path, seconds: float) -> tuple[float, ...]:
         _, found = librosa.beat.beat_track(onset_envelope=onsets, sr=RATE, hop_length=HOP, units="time")
     times = np.asarray(found, float) - LAG
     loud = onsets > AUDIBLE * onsets.max()
-    if len(times) < 2 or np.count_nonzero(loud[1:] & ~loud[:-1]) < FEWEST:
+    if len(times) < 2 or onsets.max() < FAINT or np.count_nonzero(loud[1:] & ~loud[:-1]) < FEWEST:
         raise BadInput(f"No beats were found in '{path}'.", hint="Give the tempo with --bpm.")
     begins = HOP / RATE * np.flatnonzero(loud)[0] - LAG
     step = float(np.median(np.diff(times[:5])))
