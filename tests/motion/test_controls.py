@@ -12,7 +12,6 @@ from ritual.brief import Brief
 from ritual.culture.graph import load_graph
 from ritual.errors import BadInput
 from ritual.motion.clock import clock_of
-from ritual.motion.heading import ANGLE_COUNT
 from ritual.motion.noise import circular_noise
 from ritual.motion.plan import Plan
 from ritual.motion.proposal import Request
@@ -214,14 +213,12 @@ def test_guidance_is_silence_at_nought_and_the_sentence_at_one():
 
 def test_the_sentence_matters_the_more_the_higher_the_style(generator, graph, request_of):
     texts = [TextEncoder.load().encode(said, graph.labels()) for said in ("a slow sad walk", "a wild leaping dance")]
-    apart = []
-    for style in (0.5, 1.5):
-        with torch.inference_mode():
-            one, other = (generator.sampler.corrections(*planned(generator, request_of(style=style)), t) for t in texts)
-        apart.append(np.abs(one[0][0][:, :ANGLE_COUNT] - other[0][0][:, :ANGLE_COUNT]).mean())
-    assert apart[1] > apart[0]
-
-
-def planned(generator, request):
-    plan = Plan(request, generator.sampler.variation)
-    return plan, plan.variants()
+    rows = [row.grid for row in Plan(request_of(), generator.sampler.variation).variants()]
+    apart = {}
+    with torch.inference_mode():
+        for style in (0.0, 0.5, 1.0, 1.5):
+            one, other = (generator.sampler._components(rows, text, style)[0].states for text in texts)
+            apart[style] = float((one - other).abs().mean())
+    assert apart[0.0] == 0 and apart[1.0] > 1e-3
+    assert apart[0.5] == pytest.approx(0.5 * apart[1.0], rel=1e-3)
+    assert apart[1.5] == pytest.approx(1.5 * apart[1.0], rel=1e-3)
