@@ -292,3 +292,22 @@ def test_an_edit_tells_its_progress_and_stops_when_it_is_told_to(engine, danced)
     assert [p.stage for p in seen][:3] == ["rules", "text", "model"] and seen[-1].stage == "planted feet"
     with pytest.raises(Cancelled):
         regenerate(danced("dai-peacock"), 20, 60, engine, cancelled=lambda: True)
+
+
+def test_an_edit_goes_on_at_the_tempo_of_its_clip(engine):
+    brief = Brief("with joy", "yi-torch", seconds=5, variants=1, seed=3, bpm=90)
+    clip = generate(brief, engine).variants[0].clip
+    edited = regenerate(clip, 40, 90, engine)
+    course = edited.generation.course
+    assert course.beats.bpm == pytest.approx(90)
+    assert edited.generation.variants[0].clip.meta["tempo"] == clip.meta["tempo"]
+    assert edited.generation.variants[0].report.compliant
+
+
+def test_key_poses_follow_a_tempo_and_leave_loops_alone(engine, danced):
+    key = KeyPose.of_clip(danced("yi-torch", 3.0, 8), 40, 50)
+    brief = Brief("with joy", "yi-torch", seconds=4, variants=1, seed=1, bpm=90, energy=1.2)
+    clip = generate(brief, engine, keys=[key]).variants[0].clip
+    assert np.degrees(np.abs(clip.angles[50] - key.angles).max()) < 0.1
+    with pytest.raises(BadInput, match="loop"):
+        generate(replace(brief, loop=True), engine, keys=[key])

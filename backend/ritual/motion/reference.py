@@ -57,7 +57,6 @@ class StanceCurve:
         cycle_seconds: length of a cycle [s].
         turn: yaw gained per cycle [rad].
         periodic: whether the last stance leads back to the first.
-        begin: place in the cycle at which a clip begins that is asked for with this curve.
     """
 
     phases: np.ndarray
@@ -66,7 +65,6 @@ class StanceCurve:
     cycle_seconds: float
     turn: float = 0.0
     periodic: bool = True
-    begin: float = 0.0
 
     @staticmethod
     def of_rulebook(rulebook: object) -> StanceCurve:
