@@ -28,6 +28,7 @@ class Brief:
         variants: how many different clips.
         seed: the same seed and inputs give the same bytes on one machine.
         changes: (seconds from the start, slug of an occasion), in order: from then on the occasion is another.
+        pose: the 36 joint angles [rad] that the clips begin in; empty = as the dance begins.
     """
 
     prompt: str
@@ -39,6 +40,7 @@ class Brief:
     variants: int = 3
     seed: int = 0
     changes: tuple[tuple[float, str], ...] = ()
+    pose: tuple[float, ...] = ()
 
     def checked(self) -> Brief:
         """This brief with a trimmed prompt.

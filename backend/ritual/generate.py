@@ -139,6 +139,8 @@ def generate(
     """
     watch = Watch(progress, cancelled)
     brief = brief.checked()
+    if brief.pose:
+        keys = [KeyPose.of_angles(brief.pose, 0), *keys]
     with watch.stage("rules"):
         brief, course = read_prompt(brief, engine.graph)
         course, keys, moved = led_through(course, keys)

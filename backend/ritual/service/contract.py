@@ -90,6 +90,7 @@ class BriefRequest(Message):
     """POST /v1/jobs: a Brief as it crosses the wire.
 
     `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
+    `pose`: the angles [rad] that the clips begin in, order of `skeleton.ANGLES`; empty = as the dance begins.
     `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
@@ -102,6 +103,7 @@ class BriefRequest(Message):
     variants: int = Field(default=3, strict=True)
     seed: int = Field(default=0, strict=True)
     changes: tuple[tuple[float, str], ...] = ()
+    pose: tuple[float, ...] = ()
     resume: bool = True
 
     def to_brief(self) -> Brief:
