@@ -17,6 +17,7 @@ from ritual.editing import Ask, between, regenerate
 from ritual.errors import BadInput, Cancelled, Refused
 from ritual.generate import Engine, generate
 from ritual.motion.key_poses import KeyPose
+from ritual.service.contract import BriefRequest
 
 ARRAYS = ("angles", "root_translation", "root_rotation", "positions")
 MOCAP = Path(__file__).parents[1].parent / "shared" / "data" / "mocap"
@@ -221,6 +222,15 @@ def test_a_dance_passes_through_key_poses(engine, danced, dance):
             near[max(key.frame - 2, 0) : key.frame + 2] = True
         assert step[near].max() < 1.5 * np.quantile(step[~near], 0.99)
     assert result.report()["key_frames"] == [0, 50, 90] and not result.moved
+
+
+def test_a_brief_may_say_how_the_dancer_stands(engine, danced):
+    pose = danced("dai-peacock").angles[30]
+    request = BriefRequest(prompt="with joy", dance="dai-peacock", seconds=2.0, variants=1, pose=tuple(pose))
+    clip = generate(request.to_brief(), engine).variants[0].clip
+    assert np.degrees(np.abs(clip.angles[0] - pose).max()) < 0.1
+    with pytest.raises(BadInput, match="36 angles"):
+        generate(Brief("with joy", "dai-peacock", pose=(0.0,) * 35), engine)
 
 
 def test_a_forbidden_key_pose_is_reached_as_nearly_as_the_rules_allow(engine, danced):

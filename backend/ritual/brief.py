@@ -34,6 +34,7 @@ class Brief:
         loop: the clip begins anew where it ends: `seconds` become the whole number of cycles nearest to them.
         style: how strongly the dance's stances and the sentence speak: 0 = plain upright, 1 = as the graph gives them.
         energy: how large and lively it is danced, 1 = as the graph gives it.
+        pose: the 36 joint angles [rad] that the clips begin in; empty = as the dance begins.
     """
 
     prompt: str
@@ -50,6 +51,7 @@ class Brief:
     loop: bool = False
     style: float = 1.0
     energy: float = 1.0
+    pose: tuple[float, ...] = ()
 
     def checked(self) -> Brief:
         """This brief with a trimmed prompt.

@@ -142,6 +142,8 @@ def generate(
     """
     watch = Watch(progress, cancelled)
     brief = brief.checked()
+    if brief.pose:
+        keys = [KeyPose.of_angles(brief.pose, 0), *keys]
     with watch.stage("rules"):
         brief, course, clock = read_prompt(brief, engine.graph)
         if brief.loop and keys:

@@ -92,6 +92,7 @@ class BriefRequest(Message):
 
     `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
     `beats`: times [s] of the beats of a piece of music, in place of `bpm`; the music itself stays where it is.
+    `pose`: the angles [rad] that the clips begin in, order of `skeleton.ANGLES`; empty = as the dance begins.
     `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
@@ -109,6 +110,7 @@ class BriefRequest(Message):
     loop: bool = Field(default=False, strict=True)
     style: float = 1.0
     energy: float = 1.0
+    pose: tuple[float, ...] = ()
     resume: bool = True
 
     def to_brief(self) -> Brief:
