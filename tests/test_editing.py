@@ -17,6 +17,7 @@ from ritual.editing import Ask, between, regenerate
 from ritual.errors import BadInput, Cancelled, Refused
 from ritual.generate import Engine, generate
 from ritual.motion.key_poses import KeyPose
+from ritual.service.contract import BriefRequest
 
 ARRAYS = ("angles", "root_translation", "root_rotation", "positions")
 MOCAP = Path(__file__).parents[1].parent / "shared" / "data" / "mocap"
@@ -223,6 +224,15 @@ def test_a_dance_passes_through_key_poses(engine, danced, dance):
     assert result.report()["key_frames"] == [0, 50, 90] and not result.moved
 
 
+def test_a_brief_may_say_how_the_dancer_stands(engine, danced):
+    pose = danced("dai-peacock").angles[30]
+    request = BriefRequest(prompt="with joy", dance="dai-peacock", seconds=2.0, variants=1, pose=tuple(pose))
+    clip = generate(request.to_brief(), engine).variants[0].clip
+    assert np.degrees(np.abs(clip.angles[0] - pose).max()) < 0.1
+    with pytest.raises(BadInput, match="36 angles"):
+        generate(Brief("with joy", "dai-peacock", pose=(0.0,) * 35), engine)
+
+
 def test_a_forbidden_key_pose_is_reached_as_nearly_as_the_rules_allow(engine, danced):
     key = KeyPose.of_angles(np.where(np.arange(36) == 14, np.radians(179), 0.0), 50)
     wrist = KeyPose.of_angles(np.radians(np.full(36, 89.0)), 50)
@@ -292,3 +302,22 @@ def test_an_edit_tells_its_progress_and_stops_when_it_is_told_to(engine, danced)
     assert [p.stage for p in seen][:3] == ["rules", "text", "model"] and seen[-1].stage == "planted feet"
     with pytest.raises(Cancelled):
         regenerate(danced("dai-peacock"), 20, 60, engine, cancelled=lambda: True)
+
+
+def test_an_edit_goes_on_at_the_tempo_of_its_clip(engine):
+    brief = Brief("with joy", "yi-torch", seconds=5, variants=1, seed=3, bpm=90)
+    clip = generate(brief, engine).variants[0].clip
+    edited = regenerate(clip, 40, 90, engine)
+    course = edited.generation.course
+    assert course.beats.bpm == pytest.approx(90)
+    assert edited.generation.variants[0].clip.meta["tempo"] == clip.meta["tempo"]
+    assert edited.generation.variants[0].report.compliant
+
+
+def test_key_poses_follow_a_tempo_and_leave_loops_alone(engine, danced):
+    key = KeyPose.of_clip(danced("yi-torch", 3.0, 8), 40, 50)
+    brief = Brief("with joy", "yi-torch", seconds=4, variants=1, seed=1, bpm=90, energy=1.2)
+    clip = generate(brief, engine, keys=[key]).variants[0].clip
+    assert np.degrees(np.abs(clip.angles[50] - key.angles).max()) < 0.1
+    with pytest.raises(BadInput, match="loop"):
+        generate(replace(brief, loop=True), engine, keys=[key])

@@ -12,8 +12,9 @@ from ritual.body.skeleton import ANGLES
 from ritual.body.track import breaches
 from ritual.brief import Brief, Progress
 from ritual.errors import BadInput, Cancelled, Refused
-from ritual.generate import STAGES, Engine, generate
+from ritual.generate import Engine, generate
 from ritual.resources import resource
+from ritual.stages import STAGES
 
 DANCES = ("dai-peacock", "yi-torch", "mongolian-wrestling", "tibetan-guozhuang", "miao-drum", "han-yangko")
 

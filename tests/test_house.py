@@ -12,7 +12,7 @@ FLOORS = {
     "clip": 2,
     "culture": 3,
     "memory": 4, "motion": 4, "imagery": 4,
-    "texture": 5, "film": 5, "studies": 5,
+    "texture": 5, "film": 5, "studies": 5, "stages": 5,
     "generate": 6, "review": 6, "archive": 6,
     "editing": 7, "evaluation": 7,
     "service": 8, "batch": 8,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.parse import quote, urlsplit
 
-PROTOCOL = 1  # as `ritual.service.contract.PROTOCOL`; a test keeps the two together
+PROTOCOL = 2  # as `ritual.service.contract.PROTOCOL`; a test keeps the two together
 TIMEOUT_SECONDS = 10.0
 _MAX_REPLY = 512 * 1024 * 1024
 

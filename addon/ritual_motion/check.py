@@ -9,7 +9,7 @@ import bpy
 
 from . import rig
 from .properties import frame_rate
-from .result import BRIEF_KEY
+from .result import BEATS_KEY, BRIEF_KEY
 
 _DIGITS = 6
 Pose = tuple[list[float], list[float], list[float]]  # angles [rad], and of the root: place [m], rotation w x y z
@@ -29,7 +29,8 @@ def question(scene: bpy.types.Scene) -> dict:
         raise ValueError(f"The action of '{armature.name}' was not generated here: its dance is not known.")
     brief, _variant = json.loads(action[BRIEF_KEY])
     fields = {key: brief[key] for key in ("dance", "performer", "occasion")}
-    return fields | {"fps": frame_rate(scene), "changes": brief.get("changes", [])}
+    beats = json.loads(action.get(BEATS_KEY, "[]"))
+    return fields | {"fps": frame_rate(scene), "changes": brief.get("changes", []), "beats": beats}
 
 
 def motion(poses: list[Pose]) -> dict:

@@ -84,6 +84,10 @@ def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     column.prop(settings, "performer")
     column.prop(settings, "occasion")
     column.prop(settings, "seconds")
+    column.prop(settings, "bpm")
+    column.prop(settings, "loop")
+    column.prop(settings, "style", slider=True)
+    column.prop(settings, "energy", slider=True)
     column.prop(settings, "variants")
     column.prop(settings, "seed")
     sentence = layout.column(align=True)  # the whole width: sentences are long

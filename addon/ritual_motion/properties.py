@@ -78,6 +78,28 @@ class RitualSettings(bpy.types.PropertyGroup):
     seconds: bpy.props.FloatProperty(
         name="Length", description="Seconds of motion", default=8.0, min=1.0, max=120.0, subtype="TIME_ABSOLUTE"
     )
+    bpm: bpy.props.FloatProperty(
+        name="BPM",
+        description="Beats a minute, 30 to 240, for music of a known tempo; 0 = the dance's own. The first beat is on "
+        "the first frame",
+        default=0.0, min=0.0, max=240.0, precision=1, step=100,
+    )  # fmt: skip
+    loop: bpy.props.BoolProperty(
+        name="Loop",
+        description="Let the motion begin anew where it ends. Its length becomes the whole number of rounds of the "
+        "dance nearest to the length asked for",
+    )
+    style: bpy.props.FloatProperty(
+        name="Style",
+        description="How strongly the dance's stances and the sentence speak: 0 = plain upright, 1 = as the dance is "
+        "known, above = exaggerated. Every rule is kept at any value",
+        default=1.0, min=0.0, max=1.5, step=5,
+    )  # fmt: skip
+    energy: bpy.props.FloatProperty(
+        name="Energy",
+        description="How large and lively it is danced: size of the movements, height of jumps, sharpness of arrival",
+        default=1.0, min=0.5, max=1.5, step=5,
+    )  # fmt: skip
     variants: bpy.props.IntProperty(
         name="Variants", description="How many different clips, each an action of its own", default=3, min=1, max=16
     )
@@ -114,6 +136,10 @@ def brief(scene: bpy.types.Scene) -> dict:
         "fps": frame_rate(scene),
         "variants": settings.variants,
         "seed": settings.seed,
+        "bpm": round(settings.bpm, 3) or None,
+        "loop": settings.loop,
+        "style": round(settings.style, 3),
+        "energy": round(settings.energy, 3),
         "resume": False,  # if the backend dies, the panel has said so: nobody waits for the result
     }
 

@@ -12,6 +12,7 @@ from .job import Outcome
 from .properties import frame_rate
 
 BRIEF_KEY = "ritual_motion_brief"  # what an action answers, as JSON
+BEATS_KEY = "ritual_motion_beats"  # the times of the beats that it is danced to [s], as JSON
 
 
 def put(scene_name: str, outcome: Outcome) -> str:
@@ -92,6 +93,7 @@ def _apply(performer: str, clip: Clip, brief: dict) -> str:
         name = f"{clip.name} take {number}"
     name = action.apply_clip(performer, clip, name)
     bpy.data.actions[name][BRIEF_KEY] = mark
+    bpy.data.actions[name][BEATS_KEY] = json.dumps(clip.meta.get("tempo", {}).get("beats", []))
     return name
 
 

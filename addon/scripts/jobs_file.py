@@ -11,6 +11,10 @@
     occasion = "harvest"
     seconds = 8.0
     fps = 25.0
+    bpm = 96.0                    # left out: the dance's own tempo
+    loop = true
+    style = 1.2                   # 0 to 1.5
+    energy = 0.8                  # 0.5 to 1.5
     variants = 3
     seed = 7
     render = false                # no film; or a table like [render] above
@@ -53,18 +57,26 @@ class Job:
     occasion: str | None = None
     seconds: float = 8.0
     fps: float = 25.0
+    bpm: float | None = None
+    loop: bool = False
+    style: float = 1.0
+    energy: float = 1.0
     variants: int = 1
     seed: int = 0
     render: Render | None = Render()
 
     def brief(self) -> dict:
         """The body of POST /v1/jobs. What the values may be is for the backend to say."""
-        names = ("prompt", "dance", "performer", "occasion", "seconds", "fps", "variants", "seed")
+        names = ("prompt", "dance", "performer", "occasion", "seconds", "fps", "bpm", "loop", "style", "energy",
+                 "variants", "seed")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "resume": False}
 
 
-_TYPES = {"str": (str,), "str | None": (str,), "float": (int, float), "int": (int,)}
-_WORDS = {str: "text", float: "a number", int: "a whole number"}
+_TYPES = {
+    "str": (str,), "str | None": (str,), "float": (int, float), "float | None": (int, float), "int": (int,),
+    "bool": (bool,),
+}  # fmt: skip
+_WORDS = {str: "text", float: "a number", int: "a whole number", bool: "true or false"}
 
 
 def read(path: Path) -> list[Job]:
@@ -146,7 +158,7 @@ class _Reader:
     def _typed(self, entry: dict, kind: type, number: int | None) -> None:
         types = {field.name: _TYPES[field.type] for field in fields(kind) if field.type in _TYPES}
         for key, value in entry.items():
-            if not isinstance(value, types[key]) or isinstance(value, bool):
+            if not isinstance(value, types[key]) or isinstance(value, bool) is not (bool in types[key]):
                 self._fail(f"'{key}' must be {_WORDS[types[key][-1]]}, not {value!r}", key, number)
 
     def _fail(self, fault: str, key: str | None, number: int | None) -> None:

@@ -12,6 +12,7 @@ MIN_SECONDS, MAX_SECONDS = 1.0, 120.0
 MAX_VARIANTS = 16
 MAX_SEED = 2**31 - 1  # Blender's IntProperty ends there
 MAX_PROMPT = 2000
+BPM, STYLE, ENERGY = (30.0, 240.0), (0.0, 1.5), (0.5, 1.5)  # least and most
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Brief:
         variants: how many different clips.
         seed: the same seed and inputs give the same bytes on one machine.
         changes: (seconds from the start, slug of an occasion), in order: from then on the occasion is another.
+        bpm: beats a minute; None = the dance's own tempo. The first beat begins the clip and a cycle of the dance.
+        beats: times [s] of beats to dance to, as of a piece of music; the first begins a cycle. Empty = by `bpm`.
+        loop: the clip begins anew where it ends: `seconds` become the whole number of cycles nearest to them.
+        style: how strongly the dance's stances and the sentence speak: 0 = plain upright, 1 = as the graph gives them.
+        energy: how large and lively it is danced, 1 = as the graph gives it.
+        pose: the 36 joint angles [rad] that the clips begin in; empty = as the dance begins.
     """
 
     prompt: str
@@ -39,6 +46,12 @@ class Brief:
     variants: int = 3
     seed: int = 0
     changes: tuple[tuple[float, str], ...] = ()
+    bpm: float | None = None
+    beats: tuple[float, ...] = ()
+    loop: bool = False
+    style: float = 1.0
+    energy: float = 1.0
+    pose: tuple[float, ...] = ()
 
     def checked(self) -> Brief:
         """This brief with a trimmed prompt.
@@ -62,8 +75,20 @@ class Brief:
             raise BadInput(f"{self.variants} variants is out of range; choose 1 to {MAX_VARIANTS}.")
         if not 0 <= self.seed <= MAX_SEED:
             raise BadInput(f"Seed {self.seed} is out of range; choose 0 to {MAX_SEED}.")
+        if self.bpm is not None:
+            check_slider("bpm", self.bpm, BPM)
+            if self.beats:
+                raise BadInput("A brief has either a tempo (bpm) or the beats of a piece of music, not both.")
+        check_slider("style", self.style, STYLE)
+        check_slider("energy", self.energy, ENERGY)
+        if self.loop and self.beats:
+            raise BadInput("A loop cannot follow a piece of music, whose beats do not come round.",
+                           hint="Give the tempo in beats a minute instead, or leave the loop out.")  # fmt: skip
+        if self.loop and self.changes:
+            raise BadInput("A loop cannot change its occasion: it would have to change back where it begins anew.",
+                           hint="Make one clip for each occasion.")  # fmt: skip
         change_frames(self.changes, self.frames, self.fps)
-        return replace(self, prompt=prompt)
+        return replace(self, prompt=prompt, beats=tuple(float(beat) for beat in self.beats))
 
     @property
     def frames(self) -> int:
@@ -72,6 +97,13 @@ class Brief:
 
     def to_dict(self) -> dict:
         return asdict(self)
+
+
+def check_slider(name: str, value: float, limits: tuple[float, float]) -> None:
+    """Raises BadInput where a value is not from the least to the most that it may be."""
+    low, high = limits
+    if not low <= value <= high:  # also catches NaN
+        raise BadInput(f"{name} {value:g} is out of range; choose {low:g} to {high:g}.")
 
 
 def change_frames(changes: Sequence[tuple[float, str]], frames: int, fps: float) -> list[tuple[int, str]]:

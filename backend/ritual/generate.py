@@ -6,9 +6,7 @@ Brief -> Rulebook -> Proposal (MDN) -> IK -> track inside the allowed domain -> 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -19,23 +17,24 @@ from ritual.body import contact, facing, ik
 from ritual.body.angle_domain import AngleDomain
 from ritual.body.contact_report import ContactReport
 from ritual.body.kinematics import forward
-from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback, change_frames
+from ritual.brief import Brief, CancelCheck, ProgressCallback, change_frames
 from ritual.clip.clip import MotionClip
 from ritual.culture.clip_compliance import enforce_turning, kept_when_slerped, verified
-from ritual.culture.clip_planting import planted
+from ritual.culture.clip_looping import Round, closed, unrolled, verified_loop
+from ritual.culture.clip_planting import planted, standing
 from ritual.culture.compliance import ComplianceReport, enforce
 from ritual.culture.course import Course, course_of
 from ritual.culture.graph import Graph, load_graph
 from ritual.culture.rulebook import Rulebook
-from ritual.errors import BadInput, Cancelled
+from ritual.errors import BadInput
+from ritual.motion.clock import Clock, clock_of
 from ritual.motion.key_poses import KeyPose, curve_of_clip, through_keys
 from ritual.motion.meeting import meet_keys
 from ritual.motion.pinning import MovedPose, led_through
 from ritual.motion.proposal import Proposal, Request
 from ritual.motion.sample import Generator
 from ritual.motion.text import Match, TextEncoder, recognise
-
-STAGES = ("rules", "text", "model", "inverse kinematics", "taboo projection", "ground", "planted feet")
+from ritual.stages import Stage, Watch
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,7 @@ class Generation:
 
     brief: Brief
     course: Course
+    clock: Clock
     variants: tuple[Variant, ...]
     seconds_per_stage: dict[str, float] = field(default_factory=dict)
     moved: tuple[MovedPose, ...] = ()
@@ -99,6 +99,8 @@ class Generation:
             "occasion": self.rulebook.occasion,
             "changes": self.course.changes(),
             "unfoldings": self.course.unfoldings(),
+            "tempo": self.course.beats.to_dict(),
+            "notes": list(self.clock.notes),
             "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
             "key_frames": [frame for frame, _ in self.course.pins],
             "moved_poses": [pose.to_dict() for pose in self.moved],
@@ -108,6 +110,7 @@ class Generation:
                     "name": v.clip.name,
                     **v.report.to_dict(),
                     "contact": v.contact.to_dict(),
+                    **({"loop": v.clip.meta["loop"]} if self.brief.loop else {}),
                     "seconds_per_stage": self.seconds_per_stage,
                 }
                 for v in self.variants
@@ -139,16 +142,21 @@ def generate(
     """
     watch = Watch(progress, cancelled)
     brief = brief.checked()
+    if brief.pose:
+        keys = [KeyPose.of_angles(brief.pose, 0), *keys]
     with watch.stage("rules"):
-        brief, course = read_prompt(brief, engine.graph)
+        brief, course, clock = read_prompt(brief, engine.graph)
+        if brief.loop and keys:
+            raise BadInput("A loop cannot be led through key poses.", hint="Leave the loop or the poses out.")
         course, keys, moved = led_through(course, keys)
         rulebook = course.first
     with watch.stage("text"):
         embedding = engine.encoder.encode(sentence(brief, rulebook), engine.graph.labels())
     with watch.stage("model"):
         request = Request.of_rulebook(
-            rulebook, embedding, brief.frames, brief.fps, variants=brief.variants, seed=brief.seed
-        )
+            rulebook, embedding, course.frames, brief.fps, variants=brief.variants, seed=brief.seed,
+            tempo=course.tempo, loop=brief.loop, style=brief.style, energy=brief.energy,
+        )  # fmt: skip
         if reference is not None or keys:
             request = _led(request, course, engine, reference, keys)
         proposal = engine.generator.propose(request)
@@ -159,24 +167,53 @@ def generate(
             solution = replace(
                 solution, angles=torch.from_numpy(proposal.angles), rotation=torch.from_numpy(proposal.tilt)
             )
-    variants = []
-    for n in range(brief.variants):
-        with watch.stage("taboo projection", n, brief.variants):
-            angles, report = enforce(solution.angles[n].cpu().numpy(), course.schedule, brief.fps)
-            heading, report = _turned(proposal.heading[n], solution.rotation[n], course, report)
-        with watch.stage("ground", n, brief.variants):
-            lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
-            clip = _clip(n, brief, course, lift, angles, solution.rotation[n], heading)
-        with watch.stage("planted feet", n, brief.variants):
-            clip, stands = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False)
+    work = _Work(brief, course, clock, proposal, solution)
+    return Generation(brief, course, clock, watch.each(work.variant, brief.variants), watch.seconds, moved)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all variants share once the joints are solved; each variant may be finished in a thread of its own."""
+
+    brief: Brief
+    course: Course
+    clock: Clock
+    proposal: Proposal
+    solution: ik.Solution
+
+    def variant(self, n: int, stage: Stage) -> Variant:
+        """From solved joints to a clip that is allowed and stands."""
+        proposal, tilt, heading = self.proposal, self.solution.rotation[n], self.proposal.heading[n]
+        angles = self.solution.angles[n].cpu().numpy()
+        lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
+        loop = Round.of(self.course) if self.brief.loop else None
+        course = loop.wide if loop else self.course
+        if loop:
+            angles, tilt, lift = loop.spread(angles), loop.spread(tilt), loop.spread(lift)
+            heading = loop.spread(heading, proposal.turn[n])
+        with stage("taboo projection"):
+            angles, report = enforce(angles, course.schedule, self.brief.fps)
+            heading, report = _turned(heading, tilt, course, report)
+        with stage("ground"):
+            clip = _clip(n, self.brief, self.course, self.clock, _grounded(angles, tilt, heading, lift, self.brief.fps))
+        with stage("planted feet"):
+            clip, stands, footing = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False, stay=not loop)
             clip = kept_when_slerped(clip, course)
-        report = replace(verified(report, clip, course), ik_error_mm=_error(proposal, solution, n))
-        variants.append(Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands))
-    return Generation(brief, course, tuple(variants), watch.seconds, moved)
+            if loop:
+                clip, travel = closed(clip, loop)
+                held = footing.part(loop.more, loop.more + clip.frames)
+                stands = stands.now(standing(unrolled(clip, travel, 1), loop.course, held))
+                report = verified_loop(report, clip, loop, travel)
+                told = {**clip.meta["loop"], **travel.to_dict()}
+                clip = replace(clip, meta={**clip.meta, "loop": told, "contact": stands.to_dict()})
+            else:
+                report = verified(report, clip, course)
+        report = replace(report, ik_error_mm=_error(proposal, self.solution, n))
+        return Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands)
 
 
-def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course]:
-    """The rules of a brief, and the brief with what it left open filled in from what its prompt names.
+def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course, Clock]:
+    """The rules of a brief, its clock, and the brief with what it left open filled in from what its prompt names.
 
     "at a funeral" sets the occasion, "a woman" the performer; what the caller has said explicitly stands, and a
     performer is only read from it where it names one kind of person. Every occasion, symbol
@@ -196,7 +233,9 @@ def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course]:
     course = course_of(
         graph, brief.dance, performer, [(0, occasions[0]), *then], brief.frames, brief.fps, mentioned=things
     )
-    return replace(brief, performer=course.first.performer, occasion=course.first.occasion), course
+    clock = clock_of(brief, course.first.dance.bpm, course.first.dance.beats_per_cycle)
+    course = replace(course, frames=clock.frames, tempo=clock.tempo)
+    return replace(brief, performer=course.first.performer, occasion=course.first.occasion), course, clock
 
 
 def _named(found: list[Match], kind: str, said: str | None, graph: Graph) -> list[str | None]:
@@ -230,14 +269,15 @@ def _led(
     request: Request, course: Course, engine: Engine, reference: MotionClip | None, keys: Sequence[KeyPose]
 ) -> Request:
     """The request with a reference clip's key poses instead of the stances, and led through the keys."""
-    beat = 60.0 / course.first.dance.bpm
-    curve = request.curve(0) if reference is None else curve_of_clip(reference, beat)
+    beat, tempo, variation = 60.0 / course.beats.bpm, course.beats, None
+    curve = request.curve(0)
+    if reference is not None:
+        curve = curve_of_clip(reference, beat)
+        tempo = replace(tempo, per_cycle=curve.cycle_seconds / beat)
     if keys:
-        curve = through_keys(curve, keys, request.fps, request.frames / request.fps, beat)
-    variation = request.variation or engine.generator.sampler.variation
-    if keys:
-        variation = replace(variation, start=0.0)  # the keys say when
-    return replace(request, curves=(curve,), beats_per_cycle=curve.cycle_seconds / beat, variation=variation)
+        curve = through_keys(curve, keys, tempo, request.fps, request.frames / request.fps)
+        variation = replace(engine.generator.sampler.variation, start=0.0)  # the keys say when
+    return replace(request, curves=(curve,), beats_per_cycle=tempo.per_cycle, tempo=tempo, variation=variation)
 
 
 def _turned(
@@ -252,25 +292,29 @@ def _turned(
     return heading + (held - seen), replace(report, interceptions=tuple(interceptions))
 
 
-def _clip(
-    n: int,
-    brief: Brief,
-    course: Course,
-    lift: torch.Tensor,
-    angles: np.ndarray,
-    tilt: torch.Tensor,
-    heading: np.ndarray,
-) -> MotionClip:
+def _grounded(
+    angles: np.ndarray, tilt: torch.Tensor, heading: np.ndarray, lift: torch.Tensor, fps: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Angles (T, 36), and the root that sets them on the floor."""
     q = torch.from_numpy(angles)
-    translation, rotation = contact.ground(q, tilt, torch.as_tensor(heading, dtype=torch.float64), lift, brief.fps)
+    return q, *contact.ground(q, tilt, torch.as_tensor(heading, dtype=torch.float64), lift, fps)
+
+
+def _clip(
+    n: int, brief: Brief, course: Course, clock: Clock, motion: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+) -> MotionClip:
+    meta = clip_meta(n, brief, course)
+    if clock.cycles:
+        meta["loop"] = {"frames": clock.frames, "cycles": clock.cycles, "asked_seconds": brief.seconds}
+    angles, translation, rotation = (x.numpy() for x in motion)
     return MotionClip(
         angles=angles,
-        root_translation=translation.numpy(),
-        root_rotation=rotation.numpy(),
-        positions=forward(q, translation, rotation).positions.numpy(),
+        root_translation=translation,
+        root_rotation=rotation,
+        positions=forward(*motion).positions.numpy(),
         fps=brief.fps,
         name=f"{brief.dance} {n + 1} (seed {brief.seed})",
-        meta=clip_meta(n, brief, course),
+        meta=meta,
     )
 
 
@@ -278,7 +322,7 @@ def clip_meta(n: int, brief: Brief, course: Course) -> dict:
     """What travels with variant `n` (from 0): where it comes from, and what its course says of dress and patterns."""
     rulebook = course.first
     dance = rulebook.dance
-    return {
+    meta = {
         "dance": dance.slug,
         "label": dance.label,
         "group": dance.group_label,
@@ -292,6 +336,9 @@ def clip_meta(n: int, brief: Brief, course: Course) -> dict:
         "unfoldings": course.unfoldings(),
         "patterns": [list(book.costume.patterns) for _, book in course.parts],
     }
+    if course.tempo is not None:
+        meta["tempo"] = course.tempo.to_dict()
+    return meta
 
 
 def _error(proposal: Proposal, solution: ik.Solution, n: int) -> float:
@@ -299,25 +346,3 @@ def _error(proposal: Proposal, solution: ik.Solution, n: int) -> float:
     pose = forward(solution.angles[n], solution.translation[n], solution.rotation[n])
     targets = torch.as_tensor(proposal.targets[n], dtype=torch.float64)
     return round(1000 * float((pose.positions - targets).norm(dim=-1).mean()), 2)
-
-
-class Watch:
-    """Times the stages, tells the progress and stops where the person has cancelled."""
-
-    def __init__(self, progress: ProgressCallback | None, cancelled: CancelCheck | None) -> None:
-        self.progress, self.cancelled = progress, cancelled
-        self.seconds: dict[str, float] = {}
-        self.begun = time.perf_counter()
-
-    @contextmanager
-    def stage(self, name: str, part: int = 0, parts: int = 1) -> Iterator[None]:
-        if self.cancelled is not None and self.cancelled():
-            raise Cancelled("The generation was cancelled.")
-        done = STAGES.index(name) + part / parts
-        if self.progress is not None:
-            spent = time.perf_counter() - self.begun
-            eta = spent * (len(STAGES) - done) / done if done else None
-            self.progress(Progress(name, STAGES.index(name), len(STAGES), eta))
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 4)

@@ -127,7 +127,7 @@ def test_a_taboo_of_a_part_of_the_cycle_holds_there_and_not_elsewhere(told):
         "In the Dong lusheng dance, from 70 to 10 % of its cycle, a performer's left knee flexion stays at or below 20 deg."
     )
     frames, fps = 200, 25.0
-    spans = rulebook.schedule(frames, fps)
+    spans = rulebook.schedule(rulebook.tempo.cycle(np.arange(frames) / fps))
     assert (spans[0].start, spans[-1].end) == (0, frames - 1)
     assert all(a.end == b.start for a, b in pairwise(spans))
     pose = np.zeros(36)
@@ -357,4 +357,4 @@ def test_parts_narrow_a_domain_together(told):
     j = ANGLE_INDEX["head_flexion"]
     assert math.degrees(domain.upper[j]) == pytest.approx(5)
     assert domain.limit_reason(j).rule == f"{KG}p"
-    assert [span.domain.limit_reason(j).rule for span in rulebook.schedule(50, 25.0)] == [f"{KG}p"]
+    assert [span.domain.limit_reason(j).rule for span in rulebook.schedule(np.arange(50) / 25.0)] == [f"{KG}p"]

@@ -84,10 +84,10 @@ def test_an_unrolled_curve_is_the_periodic_one(graph):
 
 def test_a_dance_passes_through_its_keys_and_stays_itself_elsewhere(graph):
     book = graph.rulebook("dai-peacock")
-    curve, beat = StanceCurve.of_rulebook(book), 60.0 / book.dance.bpm
+    curve = StanceCurve.of_rulebook(book)
     state = np.zeros(STATE_SIZE)
     keys = [KeyPose(0, state), KeyPose(100, state + 0.1)]
-    row = through_keys(curve, keys, 25.0, 8.0, beat)
+    row = through_keys(curve, keys, book.tempo, 25.0, 8.0)
     times = np.arange(200) / 25.0
     led, own = (c.at(times / curve.cycle_seconds, 25.0).state for c in (row, curve))
     assert np.allclose(led[0], state, atol=1e-9) and np.allclose(led[100], state + 0.1, atol=1e-9)

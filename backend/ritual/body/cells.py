@@ -80,7 +80,7 @@ def _nearest(low: np.ndarray, high: np.ndarray, near: np.ndarray, most: int) -> 
     return np.sort(rank.argsort(kind="stable")[:most])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _largest(low, high):
     """(c,) bool: cells that lie in no other; of equal ones the first."""
     count, dims = low.shape
@@ -101,7 +101,7 @@ def _largest(low, high):
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cost(pose, weights, low_a, high_a, low_b, high_b):
     """Weighted squared distance of a pose from what two cells have in common; infinite where that is nothing."""
     total, moved = 0.0, False
@@ -116,7 +116,7 @@ def _cost(pose, weights, low_a, high_a, low_b, high_b):
     return total + TOUCH if moved else total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _narrow(pose, low, high):
     """How little room a cell leaves round a pose, 0..d."""
     total = 0.0
@@ -125,7 +125,7 @@ def _narrow(pose, low, high):
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cheapest(track, weights, lists, first, start_low, start_high, end_low, end_high, keep, switch):
     """The cheapest sequence of cells, one for each segment of a track: dynamic programming (Bellman 1957).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class ContactReport:
     hand_depth_mm: float
     hand_depth_before_mm: float
     moved_deg: float
+
+    def now(self, later: ContactReport) -> ContactReport:
+        """A later measurement, beside how the motion came."""
+        came = {name: value for name, value in asdict(self).items() if name.endswith("_before") or "_before_" in name}
+        return replace(later, **came, moved_deg=self.moved_deg)
 
     def to_dict(self) -> dict:
         return asdict(self)

@@ -27,7 +27,7 @@ class Phased:
     limits: tuple[tuple[int, float, float, Reason], ...] = ()
     boxes: tuple[TabooBox, ...] = ()
 
-    def touches(self, phase: np.ndarray, step: float) -> np.ndarray:
+    def touches(self, phase: np.ndarray, step: np.ndarray | float) -> np.ndarray:
         """Bool: the part of the cycle from `phase` on, `step` long, has a part in common with this one."""
         length = (self.end - self.start) % 1.0 or 1.0
         since = (phase - self.start) % 1.0
@@ -54,23 +54,19 @@ def narrowed(domain: AngleDomain, parts: tuple[Phased, ...]) -> AngleDomain:
     return both
 
 
-def cycle_schedule(
-    domain: AngleDomain, parts: tuple[Phased, ...], frames: int, phase: float, step: float
-) -> Schedule:
+def cycle_schedule(domain: AngleDomain, parts: tuple[Phased, ...], cycle: np.ndarray) -> Schedule:
     """Where each part of the cycle falls in a track; a part holds from the frame before it to the frame after it.
 
     Args:
         domain: what is allowed all through the cycle.
         parts: what is narrower in a part of it.
-        frames: length of the track.
-        phase: where in the cycle the first frame is.
-        step: how much of the cycle goes by from frame to frame.
+        cycle: (T,) place in the cycle at every frame, in cycles, rising.
     """
-    last = max(frames - 1, 0)
+    last = max(len(cycle) - 1, 0)
     if not parts:
         return (DomainSpan(0, last, domain),)
-    starts = phase + step * np.arange(max(last, 1))
-    active = np.stack([part.touches(starts, step) for part in parts], axis=1)
+    starts, steps = (cycle[:-1], np.diff(cycle)) if last else (cycle, 0.0)
+    active = np.stack([part.touches(starts, steps) for part in parts], axis=1)
     domains: dict[tuple[bool, ...], AngleDomain] = {}
     spans = []
     for on, run in groupby(range(len(starts)), key=lambda k: tuple(active[k])):

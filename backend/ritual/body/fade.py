@@ -121,7 +121,7 @@ def _correction(
     return found[before : len(found) - after]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _room(low, high, speed):
     """Whether some values between the bounds change by no more than `speed` from one to the next."""
     least, most = low[0], high[0]
@@ -137,7 +137,7 @@ def _error(fps: float) -> float:
     return 0.1 * SHARE * ACCELERATION / fps**2
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _solve(low, high, speed, sharp, error, most_rounds):
     """((n,) values between the bounds, rounds): least squares under bounds on values and first and second differences.
 

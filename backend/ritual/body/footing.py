@@ -56,6 +56,13 @@ class Footing:
     airborne: np.ndarray
     gliding: np.ndarray
 
+    def part(self, first: int, last: int) -> Footing:
+        """Of the frames from `first` to `last`, counted from `first`."""
+        inside = [s for s in self.stands if s.last >= first and s.first <= last]
+        cut = (replace(s, first=max(s.first, first) - first, last=min(s.last, last) - first) for s in inside)
+        held = slice(first, last + 1)
+        return Footing(tuple(cut), self.airborne[held], self.gliding[held])
+
     @property
     def planted(self) -> np.ndarray:
         """(T, 2, 3) bool."""
@@ -63,14 +70,6 @@ class Footing:
         for stand in self.stands:
             out[stand.frames, stand.foot, stand.point] = True
         return out
-
-
-    def part(self, rows: slice) -> Footing:
-        """The footing of some frames in a row, counted from their first."""
-        first, last = rows.start, min(rows.stop, len(self.airborne)) - 1
-        met = (s for s in self.stands if s.last >= first and s.first <= last)
-        stands = tuple(replace(s, first=max(s.first, first) - first, last=min(s.last, last) - first) for s in met)
-        return Footing(stands, self.airborne[rows], self.gliding[rows])
 
 
 def find_footing(points: np.ndarray, fps: float, airborne: np.ndarray | None = None) -> Footing:

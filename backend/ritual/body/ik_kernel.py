@@ -31,7 +31,7 @@ ACTIVE_ROUNDS = 4
 MOMENTUM_KEPT = 0.8
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _judge(work, targets, weights, angles, anchor, pull):
     """(objective, largest distance of a joint with a weight [m]) of the pose in `work`."""
     total, worst = 0.0, 0.0
@@ -49,7 +49,7 @@ def _judge(work, targets, weights, angles, anchor, pull):
     return 0.5 * total + 0.5 * pull * pull * away, np.sqrt(worst)
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _moved(angles, translation, rotation, step, share, lower, upper, to_angles, to_translation, to_rotation):
     """The pose `share` of a (42,) step away, its angles inside the limits, into the last three arguments."""
     for c in range(3):
@@ -67,7 +67,7 @@ def _moved(angles, translation, rotation, step, share, lower, upper, to_angles, 
         to_angles[i] = min(max(angles[i] + share * step[ROOT + i], lower[i]), upper[i])
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _free(angles, slope, lower, upper, root_free, free):
     """Which degrees of freedom may move: not those on a limit that the slope pushes against."""
     for f in range(ROOT):
@@ -77,7 +77,7 @@ def _free(angles, slope, lower, upper, root_free, free):
         free[ROOT + i] = not ((angles[i] <= lower[i] and s <= 0) or (angles[i] >= upper[i] and s >= 0))
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _damped_step(tree, work, angles, slope, lower, upper, extra, free, rest, step):
     """Least-squares step into (42,) `step`; limits that it would cross are met exactly and the rest solved again."""
     for f in range(FREEDOMS):
@@ -106,7 +106,7 @@ def _damped_step(tree, work, angles, slope, lower, upper, extra, free, rest, ste
             return
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _lm(tree, work, targets, angles, translation, rotation, anchor, lower, upper, weights, tolerance, limit, pull,
         root_free):  # fmt: skip
     slope, step = np.empty(FREEDOMS), np.empty(FREEDOMS)
@@ -143,7 +143,7 @@ def _lm(tree, work, targets, angles, translation, rotation, anchor, lower, upper
     return worst, limit
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _descend(tree, work, targets, angles, translation, rotation, anchor, lower, upper, weights, tolerance, limit, pull,
              root_free, preconditioned):  # fmt: skip
     """Jacobian transpose with Armijo, or with the inverse diagonal of J^T J before it and momentum behind it."""
@@ -188,7 +188,7 @@ def _descend(tree, work, targets, angles, translation, rotation, anchor, lower, 
     return worst, limit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _solve_frame(tree, work, targets, angles, translation, rotation, anchor, lower, upper, weights, method, tolerance,
                  limit, pull, root_free):  # fmt: skip
     if method == LM:
@@ -198,7 +198,7 @@ def _solve_frame(tree, work, targets, angles, translation, rotation, anchor, low
                     limit, pull, root_free, method == MOMENTUM)  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ready(targets, angles, translation, rotation):
     """Whether every number is finite and every (N, 4) rotation has a length, which becomes 1."""
     for n in range(len(targets)):
@@ -220,7 +220,7 @@ def ready(targets, angles, translation, rotation):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def solve_frames(tree, targets, weights, angles, translation, rotation, lower, upper, clip_length, method, tolerance,
                  limit, pull, root_free, restarts):  # fmt: skip
     """Solve every frame in place; within a clip each frame starts where the one before ended.

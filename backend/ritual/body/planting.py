@@ -21,6 +21,7 @@ from ritual.body import balance, selfcollision
 from ritual.body.checked import checked_track
 from ritual.body.contact import ANKLES, SOLE
 from ritual.body.footing import Footing, Stand, find_footing, path_of, runs
+from ritual.body.homing import homeward
 from ritual.body.skeleton import JOINT_INDEX, JOINTS, SKELETON
 from ritual.body.track_fit import Goals, Ties, Track, fit
 from ritual.body.track_kernel import NO_FLOOR
@@ -63,6 +64,7 @@ def plant(
     touching: np.ndarray | None = None,
     footing: Footing | None = None,
     held: np.ndarray | None = None,
+    stay: bool = False,
 ) -> Planted:
     """A track near this one whose planted feet do not slide and whose soles are not under the floor z = 0.
 
@@ -77,6 +79,7 @@ def plant(
         touching: (6, P) depth of hands in the body that is meant [m], see `meant_depth`; None = none is.
         footing: what is planted when, where it is known; None = read off the track.
         held: (T,) bool: frames that come back bit for bit; what stands through one stands where it does there.
+        stay: on the stage: a path that strays far is slowly led back, see `homing.py`.
 
     Raises:
         BadInput: an angle or the root is no finite number.
@@ -92,6 +95,9 @@ def plant(
             track = _shifted(track, path_of(points, footing))
             points = sole_points(*track.pose())
             footing = find_footing(points, fps, airborne)
+    if stay and (back := homeward(track.translation[:, :2], fps)).any():
+        track = _shifted(track, back)
+        points = sole_points(*track.pose())
     if footing.stands or points[..., 2].min() < 0:
         track = _stand(track, footing, lower, upper, fps, upright, held, lifted=not keep_path)
     return Planted(_free_hands(track, lower, upper, touching), footing)

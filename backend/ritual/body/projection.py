@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def holding(poses, named, lows, highs):
     """(N,) bool: (N, D) poses that some open box holds; `named`: (d,) the coordinates of its (m, d) edges."""
     held = np.zeros(len(poses), np.bool_)
@@ -29,7 +29,7 @@ def holding(poses, named, lows, highs):
     return held
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def project(points, lower, upper, lows, highs, weights):
     """(N, d) points, in place, each to the nearest one inside the limits that no open box holds.
 

@@ -80,7 +80,7 @@ def _joints() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 _TRIPLES, _COUNTS, _ROLES, _SIGNS = _joints()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _quaternion(pose, triple, count, sign, out):
     """Of a joint, in the frame of its first axis, its second and their cross product."""
     a, b = 0.5 * pose[triple[0]], 0.5 * pose[triple[1]]
@@ -90,7 +90,7 @@ def _quaternion(pose, triple, count, sign, out):
     out[0], out[1], out[2], out[3] = w * cc - z * sc, x * cc + y * sc, y * cc - x * sc, z * cc + w * sc
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _read(q, count, role, sign, branch, near):
     """(angle nearest to `near`, latitude of the direction that it is read off)."""
     w, x, y, z = q[0], q[1], q[2], q[3]
@@ -111,7 +111,7 @@ def _read(q, count, role, sign, branch, near):
     return value + 2 * math.pi * round((near - value) / (2 * math.pi)), latitude
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _stray(role, turn, length, latitude_a, latitude_b, step):
     """How far an angle strays from its chord over an interval; infinite where nothing is known."""
     furthest = max(abs(latitude_a), abs(latitude_b)) + 0.5 * turn * length
@@ -124,7 +124,7 @@ def _stray(role, turn, length, latitude_a, latitude_b, step):
     return second * (turn * length) ** 2 / 8
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _hits(angles, named, low, high, triples, counts, roles, signs):
     count = len(named)
     found = np.zeros(len(angles) - 1, np.bool_)

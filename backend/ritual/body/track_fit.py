@@ -17,8 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, solveh_banded
 
+from ritual.body import banded
 from ritual.body import track_kernel as kernel
 from ritual.body.tree import FREEDOMS, JOINTS, ROOT, tree_of
 
@@ -138,7 +138,7 @@ def fit(
     lower, upper = (np.ascontiguousarray(x, dtype=float) for x in (lower, upper))
     free = np.concatenate((np.arange(ROOT)[_FREE[root]], ROOT + np.flatnonzero((lower < upper).any(0))))
     band, slope = np.empty((FREEDOMS + 1, FREEDOMS * len(start))), np.empty(FREEDOMS * len(start))
-    small, right = np.empty((len(free) + 1, len(free) * len(start))), np.empty(len(free) * len(start))
+    small, right = np.empty((len(free) + 1, len(free) * len(start)), order="F"), np.empty(len(free) * len(start))
     still = np.zeros(len(start), bool) if held is None else held
     damping, calm = START_DAMPING, 0
     for _ in range(iterations if len(free) else 0):
@@ -177,12 +177,11 @@ def _step(
     held[:, own] = ((now <= low) & (at <= 0)) | ((now >= high) & (at >= 0))
     held[still] = True
     for _ in range(3):
-        system, rest = band.copy(), slope.copy()
+        system, rest = band.copy(order="F"), slope.copy()
         system[-1] += damping
         kernel.hold(system, rest, held.ravel(), reach.ravel())
-        try:
-            step = solveh_banded(system, rest, overwrite_ab=True, overwrite_b=True, check_finite=False)
-        except LinAlgError:  # rounding: the caller damps more
+        step = banded.solve(system, rest)
+        if step is None:  # rounding: the caller damps more
             return out.ravel()
         step = step.reshape(frames, count)
         ahead = now + step[:, own]

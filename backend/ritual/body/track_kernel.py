@@ -15,7 +15,7 @@ BAND = FREEDOMS
 NO_FLOOR = -1e9  # a floor this deep is none [m]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _mark(work, joint, offset, out):
     """World position of a point that is fixed to a joint."""
     r = work.rotations[joint]
@@ -23,7 +23,7 @@ def _mark(work, joint, offset, out):
         out[c] = work.positions[joint, c] + r[c, 0] * offset[0] + r[c, 1] * offset[1] + r[c, 2] * offset[2]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _frame_cost(work, joints, joint_weights, carriers, offsets, marks, mark_weights, floors, floor_weight, masses,
                 balance, balance_weight, point):  # fmt: skip
     """Half the weighted squared distances of one placed frame from its goals."""
@@ -46,7 +46,7 @@ def _frame_cost(work, joints, joint_weights, carriers, offsets, marks, mark_weig
     return 0.5 * total
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _turn_between(a, b, out):
     """Rotation vector in the world that turns quaternion `a` into `b`, for less than half a turn."""
     w = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
@@ -60,7 +60,7 @@ def _turn_between(a, b, out):
     out[0], out[1], out[2] = scale * x, scale * y, scale * z
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _tie_errors(angles, translation, rotation, paces, t, out, turn):
     """(42,) what the step from frame t to t + 1 differs from the pace it should have."""
     for c in range(3):
@@ -72,7 +72,7 @@ def _tie_errors(angles, translation, rotation, paces, t, out, turn):
         out[ROOT + i] = angles[t + 1, i] - angles[t, i] - paces[t, ROOT + i]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _anchor_errors(angles, translation, rotation, anchor, anchor_translation, anchor_rotation, t, out, turn):
     """(42,) how far frame t is from where the reference has it."""
     for c in range(3):
@@ -84,7 +84,7 @@ def _anchor_errors(angles, translation, rotation, anchor, anchor_translation, an
         out[ROOT + i] = angles[t, i] - anchor[t, i]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def paces_of(angles, translation, rotation):
     """(T - 1, 42) steps of a track: translation, rotation vector, angles."""
     out, zero = np.empty((len(angles) - 1, FREEDOMS)), np.zeros((max(len(angles) - 1, 1), FREEDOMS))
@@ -94,7 +94,7 @@ def paces_of(angles, translation, rotation):
     return out
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def cost(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights, floors,
          floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull, paces,
          ties):  # fmt: skip
@@ -115,7 +115,7 @@ def cost(tree, angles, translation, rotation, joints, joint_weights, carriers, o
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _add_rank_one(column, weight, error, block, slope):
     for k in range(FREEDOMS):
         if column[k] != 0.0:
@@ -124,7 +124,7 @@ def _add_rank_one(column, weight, error, block, slope):
                 block[k, i] += weight * column[k] * column[i]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def equations(tree, angles, translation, rotation, joints, joint_weights, carriers, offsets, marks, mark_weights,
               floors, floor_weight, masses, balance, balance_weights, anchor, anchor_translation, anchor_rotation, pull,
               paces, ties, band, slope):  # fmt: skip
@@ -198,7 +198,7 @@ def equations(tree, angles, translation, rotation, joints, joint_weights, carrie
             slope[base + FREEDOMS + f] -= w * step[f]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def free_part(band, slope, free, small, right):
     """The equations of the degrees of freedom `free` (k,) of every frame alone, into (k + 1, k T) and (k T,)."""
     k = len(free)
@@ -212,7 +212,7 @@ def free_part(band, slope, free, small, right):
             small[0, t * k + b] = band[0, column]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def hold(band, rest, held, reach):
     """Give the unknowns `held` (N,) bool the values `reach` (N,) in the equations, in place."""
     n, wide = len(rest), len(band) - 1
@@ -231,7 +231,7 @@ def hold(band, rest, held, reach):
             rest[k] = reach[k]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def poses(tree, angles, translation, rotation):
     """(T, 24, 3) positions [m] and (T, 24, 3, 3) rotations of a track, in the world."""
     work = workspace()
@@ -243,7 +243,7 @@ def poses(tree, angles, translation, rotation):
     return positions, rotations
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def moved(angles, translation, rotation, step, lower, upper, to_angles, to_translation, to_rotation):
     """The track a (42 T,) step away, its angles inside (T, 36) limits, into the last three arguments."""
     for t in range(len(angles)):

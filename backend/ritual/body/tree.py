@@ -96,7 +96,7 @@ def _nearest_above(skeleton: Skeleton, joint: int) -> int:
     return ROOT - 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def workspace():
     """Scratch for one solver."""
     return Work(
@@ -105,7 +105,7 @@ def workspace():
     )  # fmt: skip
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def place(tree, angles, translation, rotation, work):
     """World positions and rotations of the joints and the twist of every degree of freedom, into `work`.
 
@@ -151,7 +151,7 @@ def place(tree, angles, translation, rotation, work):
                 r[c, v] = cosine * rv - sine * ru
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def sum_below(tree, targets, weights, work):
     """Moments (mass, first, second) and wrench (force, torque about the root) of what hangs below each joint."""
     positions, moments, wrench = work.positions, work.moments, work.wrench
@@ -188,7 +188,7 @@ def sum_below(tree, targets, weights, work):
         wrench[0, c] += weights[0] * (targets[0, c] - positions[0, c])
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def gradient(tree, work, out):
     """J^T W (x_d - x) of every degree of freedom into (42,) `out`, after `sum_below`."""
     angular, linear, wrench = work.angular, work.linear, work.wrench
@@ -204,7 +204,7 @@ def gradient(tree, work, out):
                 out[f] += linear[f, c] * wrench[j, c] + angular[f, c] * wrench[j, 3 + c]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _normal_row(tree, work, f, m):
     """Row `f` of J^T W J: its product with itself and with every degree of freedom above it."""
     angular, linear, normal = work.angular, work.linear, work.normal
@@ -225,7 +225,7 @@ def _normal_row(tree, work, f, m):
         i = tree.above[i]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def normal_matrix(tree, work):
     """J^T W J into the lower half of `work.normal`, where a degree of freedom lies on the way to the root."""
     for j in range(1, JOINTS):
@@ -235,7 +235,7 @@ def normal_matrix(tree, work):
         _normal_row(tree, work, f, work.moments[0])
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def factorise(tree, work, extra, free):
     """L^T D L of the normal matrix plus `extra` (42,) on its diagonal into `work.factor`; held degrees are cut out."""
     normal, factor, above = work.normal, work.factor, tree.above
@@ -259,7 +259,7 @@ def factorise(tree, work, extra, free):
             i = above[i]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def solve_factored(tree, work, x):
     """Solve L^T D L x = b in place."""
     factor, above = work.factor, tree.above

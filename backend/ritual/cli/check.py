@@ -40,13 +40,13 @@ def check_command(
 ) -> None:
     """Check a motion against a dance's rules, between frames too; list the offending spans as time codes.
 
-    The occasions that a motion of ours was made for are read from its file (a .bvh cannot say them) where no --occasion
-    or --then is given.
+    The beats that a motion of ours was made for are read from its file (a .bvh cannot say them), and so are its
+    occasions where no --occasion or --then is given.
     Exit status: 0 the motion is allowed, 1 it breaks a rule (also when --fix wrote a mended one), 2 bad input.
     """
     from ritual import clip as clips  # torch only now: other commands start without it
     from ritual.culture.clip_compliance import clip_violations, dress_breaches, mended
-    from ritual.culture.course import course_of, occasions_of
+    from ritual.culture.course import course_of, occasions_of, tempo_of
     from ritual.culture.graph import load_graph
 
     changes = options.changes(then)
@@ -54,7 +54,7 @@ def check_command(
     occasions = [(0, occasion), *change_frames(changes, clip.frames, clip.fps)]
     if occasion is None and not changes:
         occasions = occasions_of(clip) or occasions
-    course = course_of(loaded, dance, performer, occasions, clip.frames, clip.fps)
+    course = course_of(loaded, dance, performer, occasions, clip.frames, clip.fps, tempo=tempo_of(clip))
     violations = clip_violations(clip, course)
     dress = dress_breaches(clip, course)
     left = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +19,12 @@ from ritual.files import write_text
 if TYPE_CHECKING:
     from ritual.clip.clip import MotionClip
 
+PENDING = (0.0, 0.5)  # beats that stand for those of a piece of music
 EXAMPLES = (
     'Examples:  [cyan]ritual generate "a peacock greets the dawn" --dance dai-peacock --out out/peacock[/cyan]   '
     '[cyan]ritual generate "鹰步入场" --dance mongolian-wrestling --seconds 12 --variants 5 --out out/eagle[/cyan]   '
+    '[cyan]ritual generate "fire" --dance yi-torch --audio song.ogg --energy 1.2 --out out/fire[/cyan]   '
+    '[cyan]ritual generate "a ring" --dance tibetan-guozhuang --bpm 96 --loop --out out/ring[/cyan]   '
     '[cyan]ritual generate "after a recording" --dance han-yangko --reference salsa.bvh --out out/after[/cyan]'
 )
 
@@ -33,6 +38,19 @@ def generate_command(
     occasion: options.Occasion = None,
     then: options.Then = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Length of each clip in seconds.")] = 8.0,
+    bpm: Annotated[
+        float | None, typer.Option("--bpm", help="Beats a minute, 30 to 240; default: the dance's own tempo.")
+    ] = None,
+    audio: Annotated[
+        Path | None, typer.Option("--audio", help="Dance to the beats of this wav, flac, ogg or mp3.")
+    ] = None,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Let the clip begin anew where it ends; its length becomes whole cycles.")
+    ] = False,
+    style: Annotated[
+        float, typer.Option("--style", help="0 = plain upright, 1 = as the dance is known, up to 1.5 = exaggerated.")
+    ] = 1.0,
+    energy: Annotated[float, typer.Option("--energy", help="Size and liveliness of the motion, 0.5 to 1.5.")] = 1.0,
     fps: Annotated[float, typer.Option("--fps", help="Frames per second.")] = 25.0,
     variants: Annotated[int, typer.Option("--variants", help="How many different clips.")] = 3,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same motion.")] = 0,
@@ -50,8 +68,16 @@ def generate_command(
     Exit status: 0 generated, 2 bad arguments, 3 refused by a rule (the rule and its source are shown).
     """
     changes = options.changes(then)
-    brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed, changes).checked()
+    brief = Brief(
+        prompt, dance, performer, occasion, seconds, fps, variants, seed, changes,
+        bpm=bpm, loop=loop, style=style, energy=energy,
+    ).checked()  # fmt: skip
     check_folder(out_dir)
+    if audio is not None:
+        from ritual.motion.music import beats_of
+
+        brief = replace(brief, beats=PENDING).checked()  # what cannot go with music is said before it is listened to
+        brief = replace(brief, beats=beats_of(audio, seconds)).checked()
     import torch
 
     from ritual import clip as clips  # the models load in seconds: only after the arguments are right
@@ -65,7 +91,10 @@ def generate_command(
     with progress_bar("Generating", quiet=as_json) as progress:
         engine = Engine.load(graph, weights, device)
         result = run(brief, engine, progress, reference=after, keys=keys)
-    deliver(result.report(), [variant.clip for variant in result.variants], out_dir, as_json)
+    report = result.report()
+    if audio is not None:
+        report["tempo"]["audio"] = audio.name
+    deliver(report, [variant.clip for variant in result.variants], out_dir, as_json)
 
 
 def check_folder(out_dir: Path) -> None:
@@ -98,6 +127,8 @@ def _summary(report: dict, out_dir: Path) -> None:
     took = sum(report["seconds_per_stage"].values())
     who = f"{report['performer']}, {report['occasion']}"
     out.print(f"[bold]{report['dance']['label']}[/bold] ({who}), generated in {took:.2f} s", highlight=False)
+    for note in report["notes"]:
+        out.print(f"  {note}", highlight=False, style="yellow")
     for change in report["changes"]:
         count = f"rules that begin: {len(change['begins'])}, that cease: {len(change['ceases'])}"
         out.print(f"  from {change['seconds']:g} s on {change['occasion']}; {count}", highlight=False)
@@ -108,6 +139,8 @@ def _summary(report: dict, out_dir: Path) -> None:
         count = len(entry["interceptions"]) or "nothing"
         out.print(f"  {entry['files']['npz']}: {verdict}, {count} intercepted", highlight=False)
         out.print(f"    {_standing(entry['contact'])}", highlight=False, style="dim")
+        if "loop" in entry:
+            out.print(f"    {_travel(entry['loop'])}", highlight=False, style="dim")
         for hit in entry["interceptions"]:
             span = f"frames {hit['start_frame']}-{hit['end_frame']}"
             out.print(f"    {span}: {hit['replaced_by']}. {hit['text']}", highlight=False, style="dim")
@@ -116,6 +149,12 @@ def _summary(report: dict, out_dir: Path) -> None:
             broken = f"{hit['angle']} {hit['value_deg']:g} deg. {hit['text']}"
             out.print(f"    {span}: {broken}", highlight=False, style="red")
     out.print(f"Report: {out_dir / 'report.json'}", highlight=False)
+
+
+def _travel(loop: dict) -> str:
+    """What a round of a loop adds, in one line."""
+    far, turned = math.hypot(*loop["translation"]), math.degrees(loop["yaw"])
+    return f"every round moves the dancer by {far:.2f} m and turns it by {turned:.0f} deg"
 
 
 def _moved(pose: dict) -> str:

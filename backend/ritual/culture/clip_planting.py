@@ -23,11 +23,12 @@ def planted(
     *,
     airborne: np.ndarray | None = None,
     keep_path: bool = True,
+    stay: bool = False,
     floor: float | None = 0.0,
     footing: Footing | None = None,
     held: np.ndarray | None = None,
-) -> tuple[MotionClip, ContactReport]:
-    """The nearest clip whose planted feet stay planted, and how it stands.
+) -> tuple[MotionClip, ContactReport, Footing]:
+    """The nearest clip whose planted feet stay planted, how it stands, and what is planted when.
 
     Args:
         clip: any clip; of a course, one that it allows.
@@ -35,7 +36,7 @@ def planted(
             rule says which way to turn, the pelvis keeps its rotation; should the steps lead round the forbidden way
             only now, the clip is left as it came. None = the body's limits, as far as the clip keeps them.
         airborne: (T,) bool where it is known; None = read off the heights of the soles.
-        keep_path: see `planting.plant`.
+        keep_path, stay: see `planting.plant`.
         floor: height of the floor in the clip [m]; None = as low as a sole is in a tenth of the frames. The clip
             that comes back stands on z = 0.
         footing, held: see `planting.plant`; with held frames the report is of the others and their neighbours.
@@ -53,16 +54,17 @@ def planted(
     turning = course is not None and bool(course.turning)
     stood = plant(
         came, lower, upper, clip.fps, airborne=airborne, keep_path=keep_path, upright=turning, touching=touching,
-        footing=footing, held=held,
+        stay=stay, footing=footing, held=held,
     )  # fmt: skip
     track = stood.track
     if turning and _turns_worse(came, track, course):
         track = came
-    seen = slice(0, clip.frames)
+    first, last = 0, clip.frames - 1
     if held is not None and not held.all():
         free = np.flatnonzero(~held)
-        seen = slice(max(free[0] - 1, 0), free[-1] + 2)
-    report = contact_report(_cut(came, seen), _cut(track, seen), stood.footing.part(seen), touching, clip.fps)
+        first, last = max(int(free[0]) - 1, 0), min(int(free[-1]) + 1, last)
+    before, after = (_cut(t, slice(first, last + 1)) for t in (came, track))
+    report = contact_report(before, after, stood.footing.part(first, last), touching, clip.fps)
     return replace(
         clip,
         angles=track.angles,
@@ -70,18 +72,17 @@ def planted(
         root_rotation=track.rotation,
         positions=track.pose()[0],
         meta={**clip.meta, "contact": report.to_dict()},
-    ), report
+    ), report, stood.footing
 
 
-def standing(clip: MotionClip, course: Course) -> ContactReport:
-    """How a clip stands as it is; nothing is moved, so what was before is what is."""
+def standing(clip: MotionClip, course: Course, footing: Footing | None = None) -> ContactReport:
+    """How a clip stands as it is, on what is said to be planted; None = on what its heights and speeds say."""
     track = Track(clip.angles, clip.root_translation, clip.root_rotation)
-    footing = find_footing(sole_points(*track.pose()), clip.fps)
+    footing = find_footing(sole_points(*track.pose()), clip.fps) if footing is None else footing
     return contact_report(track, track, footing, _meant(course), clip.fps)
 
 
 def _meant(course: Course) -> np.ndarray:
-    """Depth of hands in the body that the course's stances mean, see `planting.meant_depth`."""
     stances = [stance.angles for _, book in course.parts for stance in book.stances]
     return meant_depth(np.array(stances).reshape(-1, len(SKELETON.angles)))
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from ritual.body.cycle import Phased
 from ritual.body.schedule import Schedule, joined, pinned
+from ritual.body.tempo import Tempo
 from ritual.body.track import spans
 from ritual.body.turning import TurningSpan, spans_of
 from ritual.clip.clip import MotionClip
 from ritual.culture.graph import Graph
 from ritual.culture.rulebook import Rulebook
-from ritual.errors import Refused
+from ritual.errors import BadInput, Refused
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Course:
             the first frame of the next, in which both rulebooks hold.
         frames: length of the clip.
         fps: frames per second.
-        danced: frames of the dance before the first, for a course that is a part of another.
+        tempo: the beats that it is danced to; None = the dance's own tempo, its cycle beginning with the clip.
         pins: (frame, angles (36,) [rad]) of poses that stay as they are, in order; the schedule allows nothing else
             there.
     """
@@ -36,7 +37,7 @@ class Course:
     parts: tuple[tuple[int, Rulebook], ...]
     frames: int
     fps: float
-    danced: int = 0
+    tempo: Tempo | None = None
     pins: tuple[tuple[int, np.ndarray], ...] = ()
 
     @property
@@ -47,11 +48,19 @@ class Course:
     @cached_property
     def schedule(self) -> Schedule:
         """Allowed poses, frame by frame; the cycle goes on over a change of occasion."""
-        pieces = []
-        for start, end, book in self._pieces:
-            phase = (self.danced + start) / (self.fps * book.cycle_seconds)
-            pieces.append((start, book.schedule(end - start + 1, self.fps, phase)))
+        cycle = self.cycle
+        pieces = [(start, book.schedule(cycle[start : end + 1])) for start, end, book in self._pieces]
         return pinned(joined(pieces), self.pins)
+
+    @property
+    def cycle(self) -> np.ndarray:
+        """(T,) place in the cycle at every frame, in cycles, not wrapped."""
+        return self.beats.cycle(np.arange(self.frames) / self.fps)
+
+    @property
+    def beats(self) -> Tempo:
+        """The tempo, the dance's own where there is no other."""
+        return self.tempo or self.first.tempo
 
     @cached_property
     def turning(self) -> tuple[TurningSpan, ...]:
@@ -66,7 +75,7 @@ class Course:
             self,
             parts=tuple(parts.items()),
             frames=last - first + 1,
-            danced=self.danced + first,
+            tempo=self.beats.later(-first / self.fps),
             pins=tuple((frame - first, pose) for frame, pose in self.pins if first <= frame <= last),
         )
 
@@ -93,12 +102,10 @@ class Course:
 
     def unfoldings(self) -> list[dict]:
         """Where a pattern unfolds along a joint's path, as plain data: first and last frame, symbol, joint, rule."""
-        out = []
+        out, cycle = [], self.cycle
         for start, end, book in self._pieces:
-            step = 1.0 / (self.fps * book.cycle_seconds)
-            phase = step * (self.danced + np.arange(start, end + 1))
             for binding in book.bindings:
-                there = Phased(binding.start, binding.end).touches(phase, 0.0)
+                there = Phased(binding.start, binding.end).touches(cycle[start : end + 1], 0.0)
                 out += [
                     {"start_frame": start + first, "end_frame": start + last, "symbol": binding.symbol,
                      "joint": binding.joint, "rule": binding.rule, "text": binding.text}
@@ -124,6 +131,15 @@ def occasions_of(clip: MotionClip) -> list[tuple[int, str]]:
     return found if in_order else []
 
 
+def tempo_of(clip: MotionClip) -> Tempo | None:
+    """The beats as the corridor wrote them into a clip; None where they are not there or are none."""
+    try:
+        found = clip.meta["tempo"]
+        return Tempo(found["beats"], float(found["per_cycle"]), bool(found["heard"]))
+    except (KeyError, TypeError, ValueError, BadInput):
+        return None
+
+
 def course_of(
     graph: Graph,
     dance: str,
@@ -132,6 +148,7 @@ def course_of(
     frames: int,
     fps: float,
     mentioned: Iterable[str] = (),
+    tempo: Tempo | None = None,
 ) -> Course:
     """The course of a clip.
 
@@ -139,6 +156,7 @@ def course_of(
         graph, dance, performer, mentioned: as `Graph.rulebook`.
         occasions: (first frame, slug) in order, the first at frame 0; its slug may be None for the dance's own.
         frames, fps: of the clip.
+        tempo: as `Course.tempo`; the dance says how many beats make its cycle.
 
     Raises:
         BadInput: as `Graph.rulebook`.
@@ -156,4 +174,6 @@ def course_of(
             raise Refused(message, refused.refusals, hint=refused.hint) from refused
         performer = book.performer
         parts.append((start, book))
-    return Course(tuple(parts), frames, fps)
+    if tempo is not None:
+        tempo = replace(tempo, per_cycle=parts[0][1].dance.beats_per_cycle)
+    return Course(tuple(parts), frames, fps, tempo)

@@ -13,6 +13,7 @@ import numpy as np
 from ritual.body.angle_domain import AngleDomain
 from ritual.body.cycle import Phased, cycle_schedule
 from ritual.body.schedule import Schedule
+from ritual.body.tempo import Tempo
 from ritual.body.turning import TurningLimit
 from ritual.culture.motion_files import located
 
@@ -274,12 +275,11 @@ class Rulebook:
         """How long one round of the stances takes at the dance's tempo [s]."""
         return self.dance.cycle_seconds
 
-    def schedule(self, frames: int, fps: float, phase: float = 0.0) -> Schedule:
-        """The domain of every frame.
+    @property
+    def tempo(self) -> Tempo:
+        """The dance's own."""
+        return Tempo.steady(self.dance.bpm, self.dance.beats_per_cycle, heard=False)
 
-        Args:
-            frames: length of the track.
-            fps: frames per second.
-            phase: where in the cycle the first frame is.
-        """
-        return cycle_schedule(self.domain, self.phased, frames, phase, 1.0 / (fps * self.cycle_seconds))
+    def schedule(self, cycle: np.ndarray) -> Schedule:
+        """The domain of every frame of a track whose place in the cycle is (T,), see `Tempo.cycle`."""
+        return cycle_schedule(self.domain, self.phased, cycle)

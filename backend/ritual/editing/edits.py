@@ -10,13 +10,14 @@ from ritual.body import facing
 from ritual.brief import Brief, CancelCheck, ProgressCallback
 from ritual.clip.clip import MotionClip
 from ritual.clip.resample import resample
-from ritual.culture.course import Course, course_of, occasions_of
+from ritual.culture.course import Course, course_of, occasions_of, tempo_of
 from ritual.culture.graph import Graph
 from ritual.editing.filling import ARRAYS, Edited, Job, filled
 from ritual.errors import BadInput
-from ritual.generate import Engine, Watch
+from ritual.generate import Engine
 from ritual.motion.prior import curve_of
 from ritual.motion.text import recognise
+from ritual.stages import Watch
 
 LONGEST_GAP = 60.0  # [s] between two clips
 
@@ -137,7 +138,10 @@ def _asked(
     if ask.occasion is not None or not occasions or not same:
         occasions = [(0, ask.occasion)]
     things = [m.iri for m in recognise(prompt, graph.labels()) if m.kind in ("symbol", "scene")]
-    course = course_of(graph, dance, performer, occasions, whole.frames, whole.fps, mentioned=things)
+    course = course_of(
+        graph, dance, performer, occasions, whole.frames, whole.fps, mentioned=things,
+        tempo=tempo_of(clips[0]) if same else None,
+    )  # fmt: skip
     book = course.first
     brief = Brief(
         prompt, dance, book.performer, book.occasion, whole.seconds, whole.fps, ask.variants, ask.seed
@@ -149,9 +153,9 @@ def _asked(
 def _front(clip: MotionClip, then: MotionClip, new: int, course: Course) -> float:
     """By how much to turn the second clip [rad]: to face the dance's way as the first does, or straight on from it."""
     curve = curve_of(course.first)
-    rate = 1.0 / (clip.fps * curve.cycle_seconds)
     last, first = facing.heading(clip.root_rotation)[-1], facing.heading(then.root_rotation)[0]
-    way = curve.at(rate * np.array([clip.frames - 1, clip.frames + new, 0]), clip.fps).heading
+    moments = np.array((clip.frames - 1, clip.frames + new, 0)) / clip.fps
+    way = curve.at(course.beats.cycle(moments), clip.fps).heading
     danced = all(c.meta.get("dance") == course.first.dance.slug for c in (clip, then))
     turn = last - way[0] - (first - way[2]) if danced else last + way[1] - way[0] - first
     return float((turn + np.pi) % (2 * np.pi) - np.pi)

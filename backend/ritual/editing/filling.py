@@ -20,11 +20,13 @@ from ritual.culture.compliance import ComplianceReport, Violation, enforce
 from ritual.culture.course import Course
 from ritual.editing.ground import Laid, grounded
 from ritual.errors import EmptyDomain
-from ritual.generate import Engine, Generation, Variant, Watch, clip_meta, sentence, settled, solved
+from ritual.generate import Engine, Generation, Variant, clip_meta, sentence, settled, solved
+from ritual.motion.clock import Clock
 from ritual.motion.meeting import states_of
 from ritual.motion.prior import curve_of
 from ritual.motion.proposal import Request
 from ritual.motion.span import Span
+from ritual.stages import Watch
 
 DRAWS = 4  # proposals of which the one that meets the kept motion best is taken
 HASTY = 1.5  # times as fast as the kept motion: worth a word
@@ -90,8 +92,8 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     brief, clip, course, book = job.brief, job.clip, job.course, job.course.first
     with watch.stage("rules"):
         span = Span.of_clip(clip, job.start, job.end)
-        phase = span.first / (clip.fps * book.cycle_seconds)
-        curve, span = span.reference(curve_of(book), phase, 60.0 / book.dance.bpm)
+        tempo = course.part(span.first, span.first + span.frames - 1).beats
+        curve, span = span.reference(curve_of(book), tempo)
     with watch.stage("text"):
         text = engine.encoder.encode(sentence(brief, book), engine.graph.labels())
     with watch.stage("model"):
@@ -99,7 +101,7 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
         proposal = engine.generator.propose(
             Request(
                 (curve,), text, span.frames, clip.fps, brief.variants * DRAWS, brief.seed, book.dance.beats_per_cycle,
-                variation,
+                variation, tempo,
             )
         )  # fmt: skip
     with watch.stage("inverse kinematics"):
@@ -108,12 +110,12 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     variants = []
     for n in range(brief.variants):
         best = min(range(n * DRAWS, (n + 1) * DRAWS), key=lambda draw: span.misfit(states[draw]))
-        with watch.stage("taboo projection", n, brief.variants):
+        with watch.stage("taboo projection"):
             led = span.led(proposal, best)
             angles, report = _enforced(span, job, led.angles[0])
-        with watch.stage("ground", n, brief.variants):
+        with watch.stage("ground"):
             laid = grounded(span, job.clip, led, angles, job.course.turning, job.carry)
-        with watch.stage("planted feet", n, brief.variants):
+        with watch.stage("planted feet"):
             out, stands = _laid_in(span, job, laid)
         report = verified(report, out, course)
         meta = {**clip_meta(n, brief, course), "edit": {"start_frame": job.start, "end_frame": job.end - 1}}
@@ -124,8 +126,9 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     low, high = (job.start - 1) / clip.fps, job.end / clip.fps
     kept = tuple(v for v in variants[0].report.violations if v.end <= low + 1e-9 or v.start >= high - 1e-9)
     before = tuple(source.meta.get("contact") or standing(source, course).to_dict() for source in job.sources)
-    generation = Generation(brief, course, tuple(variants), watch.seconds)
     notes = (*job.notes, *_haste(job, variants))
+    clock = Clock(clip.frames, course.tempo, 0, notes)
+    generation = Generation(brief, course, clock, tuple(variants), watch.seconds)
     return Edited(generation, job.start, job.end, kept, before, notes)
 
 
@@ -173,7 +176,7 @@ def _enforced(span: Span, job: Job, angles: np.ndarray) -> tuple[np.ndarray, Com
 def _laid_in(span: Span, job: Job, laid: Laid) -> tuple[MotionClip, ContactReport]:
     """The whole clip with the span's feet planted, and how the span stands; kept frames are the very ones that came."""
     course = job.course.part(span.first, span.first + span.frames - 1)
-    window, stands = planted(laid.clip, course, airborne=laid.airborne, footing=laid.footing, held=span.kept)
+    window, stands, _ = planted(laid.clip, course, airborne=laid.airborne, footing=laid.footing, held=span.kept)
     low, high = max(span.start - 1, 0), min(span.end, span.frames - 1)
     own = slice(low, high + 1)
     part = MotionClip(**{name: getattr(window, name)[own] for name in ARRAYS}, fps=window.fps)

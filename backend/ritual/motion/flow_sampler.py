@@ -7,10 +7,12 @@ import torch
 from torch import Tensor
 
 from ritual.motion.chunks import over_chunks
-from ritual.motion.flow_network import SCALE, FlowNetwork, starting_noise
+from ritual.motion.flow_network import NOISE_LENGTH, SCALE, FlowNetwork
+from ritual.motion.heading import STATE_SIZE
 from ritual.motion.plan import Plan, VariantPlan
 from ritual.motion.proposal import Variation
 from ritual.motion.reference import batch_features
+from ritual.motion.sliders import guided
 
 STEPS = 6  # of Euler's method: the lines are nearly straight; more change a draw by millimetres
 
@@ -29,21 +31,29 @@ class FlowSampler:
         """As `Sampler.corrections`; a flow has no components."""
         features, _ = batch_features([row.grid for row in rows], self.device)
         said = text.float().to(self.device).expand(len(rows), -1)
-        noise = torch.stack([starting_noise((1, *row.grid.state.shape), row.generator)[0] for row in rows])
-        x = self.draw(said, features, plan.variation.temperature * noise.to(self.device))
+        noise = np.stack([plan.noise(STATE_SIZE, row.generator, NOISE_LENGTH) for row in rows])
+        start = torch.from_numpy(plan.variation.temperature * noise).float().to(self.device)
+        x = self.draw(said, features, start, plan.request.style)
         extra = (x * x.new_tensor(SCALE)).double().cpu().numpy()
         return [(one, np.zeros(0, int)) for one in extra]
 
     @torch.inference_mode()
-    def draw(self, text: Tensor, features: Tensor, noise: Tensor) -> Tensor:
-        """(B, T, 39) a draw per row, in units of `SCALE`, by Euler's method from (B, T, 39) noise."""
-        said, skeleton = self.network.read(text, features)
+    def draw(self, text: Tensor, features: Tensor, noise: Tensor, style: float = 1.0) -> Tensor:
+        """(B, T, 39) a draw per row, in units of `SCALE`, by Euler's method from (B, T, 39) noise.
+
+        Args:
+            style: how much of what the text says is meant; 0 = as if nothing were said (`sliders.guided`).
+        """
+        spoken = [self.network.read(text, features)]
+        if style != 1:
+            spoken.append(self.network.read(torch.zeros_like(text), features))
         x = noise
         for step in range(STEPS):
             t = x.new_full((len(x),), step / STEPS)
 
             def end(part: slice, x: Tensor = x, t: Tensor = t) -> Tensor:
-                return self.network.end(said, skeleton[:, part], x[:, part], t)
+                ends = [self.network.end(said, skeleton[:, part], x[:, part], t) for said, skeleton in spoken]
+                return ends[0] if style == 1 else guided(*ends, style)
 
             x = x + (over_chunks(end, x.shape[1]) - x) / (STEPS - step)
         return x

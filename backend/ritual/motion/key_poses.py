@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from ritual.body.tempo import Tempo
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadInput
 from ritual.motion.data import heading_states
@@ -20,6 +21,7 @@ from ritual.motion.network import RATE
 from ritual.motion.reference import StanceCurve
 
 GAP = (0.4, 0.9)  # [s] between the key poses of a reference clip: a beat, more or less
+MARGIN = 2.0  # [s] that the models look before and after a clip, and a little more
 MOST_STRETCH = 0.25  # of a reference clip, so that it lasts a whole number of beats
 _TURN = 2 * np.pi
 
@@ -166,25 +168,22 @@ def through(
     )
 
 
-def through_keys(curve: StanceCurve, keys: Sequence[KeyPose], fps: float, seconds: float, beat: float) -> StanceCurve:
-    """A periodic curve, unrolled for a clip that begins at phase 0, led through key poses.
+def through_keys(
+    curve: StanceCurve, keys: Sequence[KeyPose], tempo: Tempo, fps: float, seconds: float
+) -> StanceCurve:
+    """A periodic curve, unrolled for a clip and led through key poses.
 
     Args:
         keys: in the order of their frames; before one at frame 0 nothing is danced.
+        tempo: of the clip: stances within half a beat of a key pose give way.
         fps: of the clip; seconds: its length [s].
-        beat: of the dance [s]: stances within half of it of a key pose give way.
     """
-    margin = 2.0 / curve.cycle_seconds  # the models look a little before and after the clip
-    row = unrolled(curve, -margin, seconds / curve.cycle_seconds + margin)
-    phases = np.array([key.frame / fps / curve.cycle_seconds for key in keys])
+    first, last = tempo.cycle(np.array((-MARGIN, seconds + MARGIN)))
+    row, room = unrolled(curve, first, last), 0.5 / tempo.per_cycle
+    phases = tempo.cycle(np.array([key.frame / fps for key in keys]))
     facing = row.at(phases, RATE).heading
-    if keys and keys[0].frame == 0:
-        later = row.phases > 0
-        row = replace(row, phases=row.phases[later], states=row.states[later], facing=row.facing[later])
-    room = beat / 2 / curve.cycle_seconds
-    if keys and keys[0].frame == 0:  # from where the dancer stands, a beat leads into the dance
-        soon = (row.phases > room) & (row.phases < 2 * room)
-        row = replace(row, phases=np.where(soon, 2 * room, row.phases))
-        double = np.diff(row.phases, append=np.inf) <= 1e-9
-        row = replace(row, phases=row.phases[~double], states=row.states[~double], facing=row.facing[~double])
+    if keys[0].frame == 0:  # from where the dancer stands, a beat leads into the dance
+        place = np.where(row.phases > phases[0], np.maximum(row.phases, phases[0] + 2 * room), row.phases)
+        later = (row.phases > phases[0]) & (np.diff(place, append=np.inf) > 1e-9)
+        row = replace(row, phases=place[later], states=row.states[later], facing=row.facing[later])
     return through(row, phases, np.stack([key.state for key in keys]), facing, room)

@@ -22,6 +22,7 @@ from ritual.motion.plan import Plan, VariantPlan
 from ritual.motion.prior import looseness, prior_mixture
 from ritual.motion.proposal import Variation
 from ritual.motion.reference import Reference, batch_features
+from ritual.motion.sliders import guided
 
 CROSS_FADE = 0.8  # [s] between the components of two phrases
 _STEADY = 0.3  # [s] over which the noise's width is evened out: stances half a beat apart would shake it
@@ -43,7 +44,7 @@ class MixtureSampler:
         """As `Sampler.corrections`."""
         if self.per_frame:
             rows = [_frame_by_frame(row) for row in rows]
-        out, reference = self._components([row.grid for row in rows], text)
+        out, reference = self._components([row.grid for row in rows], text, plan.request.style)
         return [
             _correction(
                 row, Components(out.log_weights[n], out.states[n], out.factors[n]), reference[n], plan.variation,
@@ -52,19 +53,25 @@ class MixtureSampler:
             for n, row in enumerate(rows)
         ]
 
-    def _components(self, references: list[Reference], text: Tensor) -> tuple[Components, Tensor]:
-        """The network over whole tracks, in overlapping chunks faded into each other."""
+    def _components(
+        self, references: list[Reference], text: Tensor, style: float
+    ) -> tuple[Components, Tensor]:
+        """The network over whole tracks, in overlapping chunks faded into each other; its states guided by style."""
         read, state = batch_features(references, self.device)
         said = text.float().to(self.device).expand(len(references), -1)
 
-        def run(part: slice) -> Tensor:
-            return torch.cat(
-                [x.flatten(2) for x in vars(self.network(said, read[:, part], state[:, part])).values()], -1
-            )
+        def spoken(said: Tensor) -> tuple[Tensor, ...]:
+            def run(part: slice) -> Tensor:
+                out = self.network(said, read[:, part], state[:, part])
+                return torch.cat([x.flatten(2) for x in vars(out).values()], -1)
 
-        values = over_chunks(run, read.shape[1]).cpu()
+            values = over_chunks(run, read.shape[1]).cpu()
+            return values.split((k, k * STATE_SIZE, values.shape[-1] - k * (1 + STATE_SIZE)), -1)
+
         k = self.network.config.components
-        weights, states, factors = values.split((k, k * STATE_SIZE, values.shape[-1] - k * (1 + STATE_SIZE)), -1)
+        weights, states, factors = spoken(said)
+        if style != 1:
+            states = guided(states, spoken(torch.zeros_like(said))[1], style)
         out = Components(weights.log_softmax(-1), states.unflatten(-1, (k, -1)), factors.unflatten(-1, (k, -1)))
         return out, state.cpu()
 

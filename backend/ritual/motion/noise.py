@@ -30,6 +30,18 @@ def smooth_noise(
     return smooth[..., pad : pad + frames, :] / gain
 
 
+def circular_noise(
+    shape: tuple[int, int], seconds_per_step: float, generator: torch.Generator, length: float = LENGTH_SCALE
+) -> np.ndarray:
+    """(T, D) as `smooth_noise`, whose end goes on as it begins."""
+    width = length / seconds_per_step / np.sqrt(2)
+    white = torch.randn(shape, generator=generator, dtype=torch.float64).numpy()
+    impulse = np.zeros(shape[0])
+    impulse[0] = 1.0
+    gain = np.sqrt((gaussian_filter1d(impulse, width, truncate=4.0, mode="wrap") ** 2).sum())
+    return gaussian_filter1d(white, width, axis=0, truncate=4.0, mode="wrap") / gain
+
+
 def angle_sigmas(angles: np.ndarray) -> np.ndarray:
     """(36,) angle spreads [rad] whose noise moves the joints, about a pose (36,) [rad], by the table of eq. 7.
 

@@ -2,6 +2,10 @@
 
 When the reference reaches which place in its cycle, how large its poses are, and smooth noise. A model adds its
 correction on the plan's grid, at the network's rate; the clip is looked at afterwards at any frame rate.
+
+In a loop everything that is drawn comes round after `period` points of the grid. What a model says need not, for it
+hears what comes before and after the grid as silence: it is folded, every point the weighted mean of its copies,
+and those near the grid's ends weigh least.
 """
 
 from __future__ import annotations
@@ -12,13 +16,17 @@ import numpy as np
 import torch
 from scipy.interpolate import CubicSpline
 
+from ritual.errors import BadInput
 from ritual.motion.heading import ANGLE_COUNT
 from ritual.motion.network import RATE
-from ritual.motion.noise import smooth_noise
+from ritual.motion.noise import LENGTH_SCALE, circular_noise, smooth_noise
 from ritual.motion.proposal import Request, Variation
 from ritual.motion.reference import Reference, StanceCurve
+from ritual.motion.sliders import energised, lively, sharpened, styled
 
 CONTEXT = 1.5  # [s] of dance before and after the clip, so that its ends are danced like its middle
+ON_BEAT = 0.2  # of a variant's straying in time is left where the beats are heard: 6 ms instead of 30
+WHOLE = 1e-3  # cycles
 LONGEST_PHRASE = 6.0  # [s]; a longer cycle is danced in two phrases
 
 
@@ -29,7 +37,7 @@ class VariantPlan:
     Attributes:
         curve: the reference's poses at this variant's size.
         grid: the reference on the plan's grid; at_output: at the clip's frames.
-        phrase: (N,) number of the phrase that each point of the grid belongs to, from 0.
+        phrase: (N,) number of the phrase that each point of the grid belongs to, from 0; a loop's come round.
         noise: (N, 36) smooth standard normal numbers.
         generator: what is left of this variant's randomness.
     """
@@ -47,44 +55,95 @@ class Plan:
 
     Attributes:
         clock: (T,) times of the clip's frames [s].
-        grid: (N,) times at the network's rate [s], from before the first frame to after the last.
+        grid: (N,) times [s], from before the first frame to after the last.
+        rate: of the grid [Hz]: the network's, or the nearest that divides a loop.
+        period: points of the grid in one round of a loop; None = no loop.
         variation: how far variants stray.
     """
 
     def __init__(self, request: Request, variation: Variation) -> None:
-        self.request, self.variation = request, variation
+        self.request, self.variation = request, lively(variation, request.energy)
+        if request.tempo is not None and request.tempo.heard:
+            self.variation = replace(self.variation, start=0.0, timing=ON_BEAT * variation.timing)
         self.clock = np.arange(request.frames) / request.fps
-        pad = int(np.ceil(CONTEXT * RATE))
-        inner = int(np.ceil(self.clock[-1] * RATE)) + 1
-        self.grid = np.arange(-pad, inner + pad) / RATE
+        self.pad = int(np.ceil(CONTEXT * RATE))
+        self.period: int | None = None
+        self.rate, inner = RATE, int(np.ceil(self.clock[-1] * RATE)) + 1
+        if request.loop:
+            seconds = request.frames / request.fps
+            self.period = inner = max(2, round(seconds * RATE))
+            self.rate = inner / seconds
+        self.grid = np.arange(-self.pad, inner + self.pad) / self.rate
 
     def variants(self) -> list[VariantPlan]:
+        """Raises BadInput: a loop that is no whole number of cycles long."""
         return [self._variant(n) for n in range(self.request.variants)]
 
     def at_output(self, values: np.ndarray) -> np.ndarray:
-        """(N, D) values on the grid -> (T, D) at the clip's frames."""
-        return CubicSpline(self.grid, values)(self.clock)
+        """(N, D) values on the grid -> (T, D) at the clip's frames; a loop's come round."""
+        if self.period is None:
+            return CubicSpline(self.grid, values)(self.clock)
+        round_about = self._folded(values)
+        times = np.arange(self.period + 1) / self.rate
+        return CubicSpline(times, np.concatenate((round_about, round_about[:1])), bc_type="periodic")(self.clock)
+
+    def _folded(self, values: np.ndarray) -> np.ndarray:
+        """(N, D) on the grid -> (period, D)."""
+        at = np.arange(len(self.grid))
+        inward = np.clip((np.minimum(at, at[::-1]) + 0.5) / (2 * self.pad), 0, 1)
+        weight = np.sin(0.5 * np.pi * inward)[:, None] ** 2
+        sums, total = np.zeros((self.period, values.shape[1])), np.zeros((self.period, 1))
+        where = (at - self.pad) % self.period
+        np.add.at(sums, where, weight * values)
+        np.add.at(total, where, weight)
+        return sums / total
+
+    def noise(self, size: int, generator: torch.Generator, length: float = LENGTH_SCALE) -> np.ndarray:
+        """(N, size) standard normal numbers on the grid, alike over `length` [s]; a loop's come round."""
+        if self.period is None:
+            return smooth_noise((len(self.grid), size), 1 / self.rate, generator, length)
+        once = circular_noise((self.period, size), 1 / self.rate, generator, length)
+        return once[(np.arange(len(self.grid)) - self.pad) % self.period]
 
     def _variant(self, n: int) -> VariantPlan:
-        v, size, generator = self.variation, len(self.grid), _generator(self.request.seed, n)
+        v, request, generator = self.variation, self.request, _generator(self.request.seed, n)
         start, size_of = torch.rand(2, generator=generator, dtype=torch.float64).tolist()
-        warp = v.timing * smooth_noise((size, 1), 1 / RATE, generator)[:, 0]
-        noise = smooth_noise((size, ANGLE_COUNT), 1 / RATE, generator)
-        curve = self.request.curve(n)
+        warp = v.timing * self.noise(1, generator)[:, 0]
+        noise = self.noise(ANGLE_COUNT, generator)
+        curve = energised(styled(request.curve(n), request.style), request.energy)
+        tempo = request.tempo_of(curve)
         middle = curve.states.mean(0)
         amplitude = v.amplitude[0] + (v.amplitude[1] - v.amplitude[0]) * size_of
-        curve = replace(curve, states=middle + amplitude * (curve.states - middle))
-        first = curve.begin + v.start * (2 * start - 1) / self.request.beats_per_cycle
-        cycle = first + (self.grid + warp) / curve.cycle_seconds
+        states = middle + amplitude * (curve.states - middle)
+        curve = replace(curve, states=states, cycle_seconds=tempo.cycle_seconds)
+        cycle = v.start * (2 * start - 1) / request.beats_per_cycle + tempo.cycle(self.grid + warp)
         spline = CubicSpline(self.grid, cycle)
-        grid, at_output = curve.at(cycle, RATE), curve.at(spline(self.clock), self.request.fps)
-        return VariantPlan(curve, grid, at_output, _phrases(grid, curve), noise, generator)
+        cycle, clock = (sharpened(curve, c, request.energy) for c in (cycle, spline(self.clock)))
+        grid, at_output = curve.at(cycle, self.rate), curve.at(clock, request.fps)
+        phrase = _phrases(grid, curve, self.cycles(n))
+        return VariantPlan(curve, grid, at_output, phrase, noise, generator)
+
+    def cycles(self, variant: int) -> int:
+        """In one round of a variant's loop; 0 where it is none.
+
+        Raises:
+            BadInput: they are not whole.
+        """
+        if not self.request.loop:
+            return 0
+        tempo = self.request.tempo_of(self.request.curve(variant))
+        first, last = tempo.cycle(np.array((0.0, self.request.frames / self.request.fps)))
+        cycles = round(last - first)
+        if cycles < 1 or abs(last - first - cycles) > WHOLE:
+            raise BadInput(f"A loop of {last - first:.3f} cycles does not come round; it needs a whole number of them.")
+        return cycles
 
 
-def _phrases(grid: Reference, curve: StanceCurve) -> np.ndarray:
-    """(N,) phrase of each point: a cycle, or half of a long one."""
-    phrase = np.floor(grid.cycle * (2 if curve.cycle_seconds > LONGEST_PHRASE else 1)).astype(int)
-    return np.maximum.accumulate(phrase - phrase.min())
+def _phrases(grid: Reference, curve: StanceCurve, cycles: int) -> np.ndarray:
+    """(N,) phrase of each point: a cycle, or half of a long one; they come round after `cycles`."""
+    parts = 2 if curve.cycle_seconds > LONGEST_PHRASE else 1
+    phrase = np.floor(grid.cycle * parts).astype(int)
+    return np.maximum.accumulate(phrase - phrase.min()) if not cycles else phrase % (cycles * parts)
 
 
 def _generator(seed: int, variant: int) -> torch.Generator:

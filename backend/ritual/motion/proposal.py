@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from torch import Tensor
 
+from ritual.body.tempo import Tempo
+from ritual.brief import ENERGY, STYLE, check_slider
 from ritual.errors import BadInput
 from ritual.motion.prior import curve_of
 from ritual.motion.reference import StanceCurve
@@ -42,6 +44,10 @@ class Request:
             change the motion, only how often it is looked at.
         beats_per_cycle: of the curves.
         variation: how far variants stray; None = what the model was tuned for.
+        tempo: the beats that the stances fall on; None = the curves' own tempo, the first cycle beginning with the
+            clip. Where somebody hears them, variants neither begin early or late nor stray from them by much.
+        loop: the frame after the last one is the first again: the clip is a whole number of cycles long.
+        style, energy: see `sliders.py`.
     """
 
     curves: tuple[StanceCurve, ...]
@@ -52,12 +58,18 @@ class Request:
     seed: int = 0
     beats_per_cycle: float = 8.0
     variation: Variation | None = field(default=None)
+    tempo: Tempo | None = None
+    loop: bool = False
+    style: float = 1.0
+    energy: float = 1.0
 
     def __post_init__(self) -> None:
         if self.frames < 1 or self.variants < 1 or not self.fps > 0:
             raise BadInput(f"{self.variants} variants of {self.frames} frames at {self.fps} fps cannot be drawn.")
         if len(self.curves) not in (1, self.variants):
             raise BadInput(f"{len(self.curves)} references do not fit {self.variants} variants; give one, or one each.")
+        check_slider("style", self.style, STYLE)
+        check_slider("energy", self.energy, ENERGY)
 
     @staticmethod
     def of_rulebook(rulebook: object, text: Tensor, frames: int, fps: float, **rest: object) -> Request:
@@ -72,6 +84,11 @@ class Request:
     def curve(self, variant: int) -> StanceCurve:
         return self.curves[variant if len(self.curves) > 1 else 0]
 
+    def tempo_of(self, curve: StanceCurve) -> Tempo:
+        """The beats that a curve is danced to."""
+        bpm = 60.0 * self.beats_per_cycle / curve.cycle_seconds
+        return self.tempo or Tempo.steady(bpm, self.beats_per_cycle, heard=False)
+
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
@@ -83,6 +100,7 @@ class Proposal:
         tilt: (V, T, 4) pelvis rotation without yaw, w x y z.
         heading: (V, T) yaw [rad] as the stances' facing gives it, adding up over the cycles.
         components: (V, P) the component that each phrase was drawn from; empty where a model has none.
+        turn: (V,) yaw [rad] that every round of a loop gains; zeros where it is none.
     """
 
     targets: np.ndarray
@@ -90,3 +108,4 @@ class Proposal:
     tilt: np.ndarray
     heading: np.ndarray
     components: np.ndarray
+    turn: np.ndarray

@@ -59,7 +59,6 @@ class StanceCurve:
         turn: yaw gained per cycle [rad].
         periodic: whether the last stance leads back to the first.
         danced: motion capture of the dance, in step with the stances; the curve does not follow it.
-        begin: place in the cycle at which a clip begins that is asked for with this curve.
     """
 
     phases: np.ndarray
@@ -69,7 +68,6 @@ class StanceCurve:
     turn: float = 0.0
     periodic: bool = True
     danced: tuple[DancedCycle, ...] = ()
-    begin: float = 0.0
 
     @staticmethod
     def of_rulebook(rulebook: object) -> StanceCurve:

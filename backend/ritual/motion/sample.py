@@ -19,6 +19,7 @@ from ritual.motion.mixture_sampler import MixtureSampler
 from ritual.motion.network import MotionNetwork
 from ritual.motion.plan import Plan, VariantPlan
 from ritual.motion.proposal import Proposal, Request, Variation
+from ritual.motion.sliders import bounded
 from ritual.resources import resource
 
 SHIPPED = {"flow": FLOW_NAME, "mixture": WEIGHTS_NAME, "without-culture": "mdn-without-culture.safetensors"}
@@ -101,7 +102,8 @@ class Generator:
         rows = plan.variants()
         states, picks = [], []
         for row, (extra, picked) in zip(rows, self.sampler.corrections(plan, rows, request.text), strict=True):
-            states.append(row.at_output.state + plan.at_output(extra))
+            state = row.at_output.state + plan.at_output(extra)
+            states.append(state if request.style == request.energy == 1 else bounded(state))
             picks.append(picked)
         state = torch.from_numpy(np.stack(states))
         return Proposal(
@@ -110,6 +112,7 @@ class Generator:
             tilt=tilt_quaternion(state[..., TILT]).numpy(),
             heading=np.stack([row.at_output.heading for row in rows]),
             components=_ragged(picks),
+            turn=np.array([plan.cycles(n) * row.curve.turn for n, row in enumerate(rows)]),
         )
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import torch
 
 from ritual.body.rotations import continuous
+from ritual.body.tempo import Tempo
 from ritual.clip.clip import MotionClip
 from ritual.motion.data import heading_states
 from ritual.motion.heading import CLEARANCE, positions, tilt_quaternion
-from ritual.motion.key_poses import key_frames, through, unrolled
+from ritual.motion.key_poses import MARGIN, key_frames, through, unrolled
 from ritual.motion.meeting import BORDER, correction, ramp, states_of
 from ritual.motion.proposal import Proposal
 from ritual.motion.reference import StanceCurve
@@ -109,22 +110,20 @@ class Span:
         share[:first], share[first : self.end + 1] = 0.0, ramp(self.end - first + 1)[: self.frames - first]
         return low + share[:, None] * (high - low)
 
-    def reference(self, curve: StanceCurve, phase: float, beat: float) -> tuple[StanceCurve, Span]:
+    def reference(self, curve: StanceCurve, tempo: Tempo) -> tuple[StanceCurve, Span]:
         """The dance's stances inside the span and the kept motion's key poses around it, on the dance's clock.
 
         Args:
             curve: the dance's, periodic.
-            phase: place in the cycle of the window's first frame.
-            beat: of the dance [s].
+            tempo: of the window.
 
         Returns:
-            the curve, which begins at `phase`, and the span with the winding of its heading chosen so that the dancer
+            the curve, and the span with the winding of its heading chosen so that the dancer
             turns as the dance does.
         """
-        rate = 1.0 / (self.fps * curve.cycle_seconds)
-        phases = phase + rate * np.arange(self.frames)
-        margin, room = 2.0 / curve.cycle_seconds, beat / 2 / curve.cycle_seconds
-        row = unrolled(curve, phases[0] - margin, phases[-1] + margin)
+        times = np.arange(self.frames) / self.fps
+        phases, room = tempo.cycle(times), 0.5 / tempo.per_cycle
+        row = unrolled(curve, *tempo.cycle(np.array((-MARGIN, times[-1] + MARGIN))))
         heading, before, after = self.heading.copy(), self.start > 0, self.end < self.frames
         ends = [self.start - 1] * before + [self.end] * after or [0]
         front = heading[ends] - row.at(phases[ends], self.fps).heading
@@ -141,7 +140,7 @@ class Span:
                 keys = np.r_[keys, part[key_frames(self.states[part], self.fps)]]
         if len(keys):
             row = through(row, phases[keys], self.states[keys], heading[keys], room)
-        return replace(row, begin=phase), replace(self, heading=heading)
+        return row, replace(self, heading=heading)
 
     def misfit(self, states: np.ndarray) -> float:
         """How far drawn (W, 39) states are from meeting the kept motion, in pose and pace [rad], on the mean."""
@@ -160,10 +159,12 @@ class Span:
         kept = self.kept
         states[kept], heading[kept, 0] = self.states[kept], self.heading[kept]
         state = torch.from_numpy(states)
-        return Proposal(
+        return replace(
+            proposal,
             targets=positions(state).numpy()[None],
             angles=states[None, :, : proposal.angles.shape[-1]],
             tilt=tilt_quaternion(state[:, -3:-1]).numpy()[None],
             heading=heading.T,
             components=proposal.components[n : n + 1],
+            turn=proposal.turn[n : n + 1],
         )

@@ -8,10 +8,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from ritual.body.skeleton import ANGLES
+from ritual.body.tempo import Tempo
 from ritual.brief import Brief
 from ritual.errors import BadMotion, Refused, RitualError
 
-PROTOCOL = 1  # raised whenever an older add-on would misread a newer backend, or the other way round
+PROTOCOL = 2  # raised whenever an older add-on would misread a newer backend, or the other way round
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 FINISHED: tuple[JobState, ...] = ("done", "failed", "cancelled")
@@ -90,6 +91,8 @@ class BriefRequest(Message):
     """POST /v1/jobs: a Brief as it crosses the wire.
 
     `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
+    `beats`: times [s] of the beats of a piece of music, in place of `bpm`; the music itself stays where it is.
+    `pose`: the angles [rad] that the clips begin in, order of `skeleton.ANGLES`; empty = as the dance begins.
     `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
@@ -102,6 +105,12 @@ class BriefRequest(Message):
     variants: int = Field(default=3, strict=True)
     seed: int = Field(default=0, strict=True)
     changes: tuple[tuple[float, str], ...] = ()
+    bpm: float | None = None
+    beats: tuple[float, ...] = ()
+    loop: bool = Field(default=False, strict=True)
+    style: float = 1.0
+    energy: float = 1.0
+    pose: tuple[float, ...] = ()
     resume: bool = True
 
     def to_brief(self) -> Brief:
@@ -116,7 +125,8 @@ class BriefRequest(Message):
 class CheckRequest(Message):
     """POST /v1/check: a track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and whose rules.
 
-    `changes` as in a BriefRequest. `root_translation` (T, 3) [m] and `root_rotation` (T, 4) w, x, y, z of the pelvis
+    `changes` as in a BriefRequest. `beats`: those that the motion is danced to, as its clip says them in `tempo`; none
+    = the dance's own tempo. `root_translation` (T, 3) [m] and `root_rotation` (T, 4) w, x, y, z of the pelvis
     are given together; without them the rules on turning are not looked at.
     """
 
@@ -124,6 +134,7 @@ class CheckRequest(Message):
     performer: str | None = None
     occasion: str | None = None
     changes: tuple[tuple[float, str], ...] = ()
+    beats: tuple[float, ...] = ()
     fps: float
     angles: list[list[float]]
     root_translation: list[list[float]] | None = None
@@ -146,6 +157,14 @@ class CheckRequest(Message):
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise BadMotion(f"{self.fps} frames per second is no frame rate.")
         return track
+
+    def tempo(self) -> Tempo | None:
+        """The clock of the motion; the dance says how many beats make a cycle.
+
+        Raises:
+            BadInput: the beats are none.
+        """
+        return Tempo(np.array(self.beats), per_cycle=1) if self.beats else None
 
     def root(self) -> tuple[np.ndarray, np.ndarray] | None:
         """(T, 3) [m] and (T, 4) of the pelvis; None where they are not given.

@@ -133,7 +133,9 @@ class Models:
         track, root = request.track(), request.root()
         occasions = [(0, request.occasion), *change_frames(request.changes, len(track), request.fps)]
         graph = self._rules()
-        course = course_of(graph, request.dance, request.performer, occasions, len(track), request.fps)
+        course = course_of(
+            graph, request.dance, request.performer, occasions, len(track), request.fps, tempo=request.tempo()
+        )
         violations = find_violations(track, course.schedule, request.fps)
         if root is not None:
             violations += turning_violations(*root, course)

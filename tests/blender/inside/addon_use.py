@@ -155,6 +155,23 @@ def test_motion_is_asked_for_at_the_rate_of_the_scene(scene):
     assert result.fps_mismatch(scene) == ""
 
 
+def test_tempo_loop_and_sliders_are_sent_kept_in_the_file_and_asked_about(scene, tmp_path):
+    settings = scene.ritual
+    assert (settings.bpm, settings.loop, settings.style, settings.energy) == (0.0, False, 1.0, 1.0)
+    assert properties.brief(scene)["bpm"] is None
+    settings.bpm, settings.loop, settings.style, settings.energy = 96, True, 1.25, 0.75
+    generate()
+    sent, _variant = json.loads(settings.results[0].action[result.BRIEF_KEY])
+    assert (sent["bpm"], sent["loop"], sent["style"], sent["energy"]) == (96, True, 1.25, 0.75)
+    settings.results[0].action[result.BEATS_KEY] = "[0.0, 0.625]"
+    assert check.question(scene)["beats"] == [0.0, 0.625]
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "kept.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "kept.blend"))
+    kept = bpy.context.scene.ritual
+    assert (kept.bpm, kept.loop, kept.style, kept.energy) == (96, True, 1.25, 0.75)
+
+
 def test_generated_motion_keeps_the_rules_when_blender_plays_it(scene):
     generate()
     scene.frame_set(7)

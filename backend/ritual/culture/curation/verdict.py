@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ritual.clip.clip import MotionClip
 from ritual.culture.clip_compliance import clip_violations, dress_breaches
-from ritual.culture.course import course_of
+from ritual.culture.course import course_of, tempo_of
 from ritual.culture.graph import Graph
 from ritual.errors import BadInput, EmptyDomain, Refused
 
@@ -55,7 +55,7 @@ def verdict(
         occasions: (first frame, slug) in order; None = the dance's default.
     """
     try:
-        course = course_of(graph, dance, performer, occasions, clip.frames, clip.fps)
+        course = course_of(graph, dance, performer, occasions, clip.frames, clip.fps, tempo=tempo_of(clip))
         violations = clip_violations(clip, course)
     except Refused as error:
         return Verdict("refused", tuple(Finding(r["rule"], r["text"], r["source"]) for r in error.refusals))
