@@ -20,9 +20,9 @@ DANCES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def generator():
-    return Generator.load()
+@pytest.fixture(scope="module", params=("flow", "mixture"))
+def generator(request):
+    return Generator.load(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,8 @@ def test_phrases_are_faded_into_each_other_without_a_corner():
     assert np.abs(np.diff(soft, n=2, axis=0)).max() < 0.06
 
 
-def test_without_variation_the_components_alone_make_the_difference(generator, graph, text):
+def test_without_variation_the_components_alone_make_the_difference(graph, text):
+    generator = Generator.load("mixture")
     still = Variation(0.0, 0.0, 0.0, (1.0, 1.0))
     made = generator.propose(
         Request.of_rulebook(graph.rulebook("dai-peacock"), text, 100, 25.0, variants=6, seed=0, variation=still)

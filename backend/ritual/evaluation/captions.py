@@ -16,6 +16,7 @@ from ritual.motion.heading import positions
 from ritual.motion.metrics.contact import physical_foot_contact
 from ritual.motion.metrics.diversity import feature_diversity, same_frame_diversity, warped_diversity
 from ritual.motion.metrics.dtw import RATE as DTW_RATE
+from ritual.motion.metrics.dtw import nearest
 from ritual.motion.metrics.features import GEOMETRIC, KINETIC, Standard, motion_features
 from ritual.motion.metrics.frechet import Directions, floor, frechet
 from ritual.motion.metrics.jerk import RATE as JERK_RATE
@@ -121,18 +122,15 @@ def _similarities(
             what = f"DTW distance to the nearest real window, mean over captions, {words}."
             figures[f"{key}_cm"] = Figure(score.value, score.spread, found.n[who], "cm", what)
         for name, count in found.references.items():
-            one = similarity(
-                [w for w in made if w.caption == name], real, still, np.random.default_rng(seed), most=PER_FAMILY
-            )
-            row = rows[name] | {"references": count, "n_real": one.n["real"]}
-            row |= {f"n_{kind}": one.n["made"], f"dtw_cm_{kind}": one.distance["made"].value}
+            rng, pool = np.random.default_rng(seed), [w for w in real if w.caption == name]
+            asked = {kind: [w for w in made if w.caption == name]}
             if kind == "generated":
-                row |= {f"dtw_cm_{who}": one.distance[who].value for who in ("real", "random", "still")}
-                row |= {
-                    told[k][0]: one.percent[w].value / 100 for k, w in (("generated", "made"), ("random", "random"))
-                }
-                row |= {"dtw_real_vs_real": one.percent["real"].value / 100}
-            rows[name] = row
+                others = [w for w in real if w.caption != name]
+                asked |= {"real": pool, "random": [others[i] for i in rng.permutation(len(others))[:PER_FAMILY]]}
+                asked |= {"still": [Window(np.repeat(still[None], 60, 0), name, "")]}
+            rows[name] |= {"references": count, "n_real": len(pool), f"n_{kind}": len(asked[kind])}
+            for who, windows in asked.items():
+                rows[name][f"dtw_cm_{who}"] = _distance(windows[: 2 * PER_FAMILY], pool, count, still, rng)
     return figures, list(rows.values())
 
 
@@ -142,6 +140,18 @@ def keyed_similarity(held: Held, drawn: Mapping[str, list[Sample]], seed: int = 
     real = [_window(s) for rows in held.families.values() for s in rows]
     made = [_window(s) for rows in drawn.values() for s in rows]
     return similarity(made, real, still, np.random.default_rng(seed), most=PER_FAMILY).percent["made"]
+
+
+def _distance(
+    windows: Sequence[Window], pool: Sequence[Window], count: int, still: np.ndarray, rng: np.random.Generator
+) -> float:
+    """Mean DTW distance [cm] to the nearest of `count` windows of other takes."""
+    found = []
+    for window in windows:
+        others = [w for w in pool if w.take != window.take]
+        picked = rng.permutation(len(others))[:count]
+        found.append(nearest(window.track, [others[i].track for i in picked], still).distance)
+    return float(np.mean(found))
 
 
 def _window(sample: Sample) -> Window:
