@@ -6,6 +6,7 @@ import pytest
 from ritual.body.footing import find_footing, runs
 from ritual.body.planting import sole_points
 from ritual.body.tempo import Tempo
+from ritual.body.track import breaches
 from ritual.body.track_fit import Track
 from ritual.brief import Brief
 from ritual.culture.clip_compliance import clip_violations
@@ -79,13 +80,12 @@ def test_where_the_fade_breaks_a_rule_it_is_mended_and_the_middle_stays(engine):
     result = ask(engine, "dai-peacock", loop=True)
     loop = Round.of(result.course)
     made = result.variants[0].clip
-    taboo = next(box for box in result.rulebook.domain.boxes)
-    angles = loop.spread(made.angles)
-    for j, low, high in taboo.intervals:
-        middle = np.clip(0.0, *np.clip((low, high), -10, 10)) if not np.isfinite(low + high) else (low + high) / 2
-        inside = {np.isfinite(low): low + 0.05, np.isfinite(high): high - 0.05}.get(True, middle)
-        angles[loop.more + made.frames - 6 : loop.more + made.frames - 3, j] = inside
-    wide = posed(made, angles, loop.spread(made.root_translation), loop.spread(made.root_rotation))
+    bad = loop.spread(made.angles)
+    box = result.rulebook.domain.boxes[0]
+    for j, low, high in box.intervals:
+        bad[loop.more + made.frames - 18 : loop.more + made.frames - 15, j] = (max(low, -1.5) + min(high, 2.5)) / 2
+    assert breaches(made.angles, result.course.schedule) == [] != breaches(bad, loop.wide.schedule)
+    wide = posed(made, bad, loop.spread(made.root_translation), loop.spread(made.root_rotation))
     again, travel = closed(wide, loop)
     assert clip_violations(unrolled(again, travel, 2), loop.twice, 0.0) == []
     half = made.frames // 2

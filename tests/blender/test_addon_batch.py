@@ -123,6 +123,8 @@ GOOD = '[[jobs]]\nname = "a"\ndance = "d"\nprompt = "p"\n'
         ("[[jobs]\n", "is no valid TOML"),
         (GOOD + 'seed = "x"', "line 5: job 1: 'seed' must be a whole number, not 'x'"),
         (GOOD + "seconds = true", "line 5: job 1: 'seconds' must be a number, not True"),
+        (GOOD + "loop = 1", "line 5: job 1: 'loop' must be true or false, not 1"),
+        (GOOD + 'bpm = "fast"', "line 5: job 1: 'bpm' must be a number, not 'fast'"),
         (GOOD + GOOD, "line 6: job 2: the name 'a' is taken by an earlier job"),
         (GOOD + GOOD.replace('"a"', '"../a"'), "line 6: job 2: '../a' is no name of a file"),
         (GOOD + '[[jobs]]\nname = "b"\ndance = "d"\n', "line 5: job 2: the key 'prompt' is missing"),
@@ -139,6 +141,15 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, text: str, said: str) ->
         module.read(path)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_tempo_loop_and_sliders_reach_the_brief(tmp_path: Path) -> None:
+    module, path = jobs_file(), tmp_path / "jobs.toml"
+    path.write_text(GOOD + "bpm = 96\nloop = true\nstyle = 1.2\nenergy = 0.8\n")
+    (job,) = module.read(path)
+    assert {key: job.brief()[key] for key in ("bpm", "loop", "style", "energy")} == {
+        "bpm": 96, "loop": True, "style": 1.2, "energy": 0.8
+    }  # fmt: skip
 
 
 def test_a_jobs_file_that_is_not_there_is_named(tmp_path: Path) -> None:

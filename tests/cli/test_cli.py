@@ -204,3 +204,50 @@ def test_check_tells_a_costume_that_the_rules_take_off(peacock, tmp_path):
     assert "The costume shows yi-tiger-totem." in ritual(
         "check", tmp_path / "dressed.npz", "--dance", "dai-peacock"
     ).stdout
+
+
+def test_a_loop_to_a_tempo_is_told_and_says_in_its_file_how_a_round_travels(tmp_path):
+    words = ("--dance", "han-yangko", "--seconds", 3, "--variants", 1, "--bpm", 120, "--loop", "--energy", 1.3)
+    result = ritual("generate", "fans", *words, "--style", 0.8, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "The loop is 4.00 s long, one cycle of the dance" in result.output
+    assert "every round moves the dancer by" in result.output
+    report = json.loads((tmp_path / "report.json").read_text())
+    brief = report["brief"]
+    assert (brief["bpm"], brief["loop"], brief["style"], brief["energy"]) == (120, True, 0.8, 1.3)
+    with np.load(tmp_path / "variant-1.npz") as data:
+        meta, frames = json.loads(str(data["meta"])), len(data["angles"])
+    assert frames == 100 and meta["loop"] == report["variants"][0]["loop"]
+    assert meta["tempo"]["beats"] == pytest.approx(np.arange(8) * 0.5)
+    assert ritual("check", tmp_path / "variant-1.glb", "--dance", "han-yangko").exit_code == 0
+
+
+def test_music_gives_the_beats(tmp_path):
+    soundfile = pytest.importorskip("soundfile", reason="needs the extra: pip install 'ritual-motion[audio]'")
+    pytest.importorskip("librosa", reason="needs the extra: pip install 'ritual-motion[audio]'")
+    sound = np.zeros(6 * 22050)
+    for at in (round((0.3 + 0.6 * n) * 22050) for n in range(9)):
+        sound[at : at + 900] = np.sin(np.arange(900) * 0.25) * np.exp(-np.arange(900) / 220)
+    soundfile.write(tmp_path / "song.wav", sound, 22050)
+    words = ("--dance", "han-yangko", "--variants", 1, "--audio", tmp_path / "song.wav", "--out", tmp_path / "out")
+    result = ritual("generate", "fans", *words, "--seconds", 8)
+    assert result.exit_code == 0, result.output
+    assert "The last beat is at 5.1" in result.output.replace("\n", " ")
+    tempo = json.loads((tmp_path / "out" / "report.json").read_text())["tempo"]
+    assert tempo["audio"] == "song.wav" and tempo["beats"][:3] == pytest.approx((0.3, 0.9, 1.5), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--bpm", 300), "bpm 300 is out of range; choose 30 to 240"),
+        (("--style", 2), "style 2 is out of range"),
+        (("--loop", "--then", "2s=wedding"), "A loop cannot change its occasion"),
+        (("--loop", "--audio", "none.wav"), "A loop cannot follow a piece of music"),
+        (("--audio", "none.wav"), "There is no audio file 'none.wav'"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_one_sentence(tmp_path, words, said):
+    result = ritual("generate", "x", "--dance", "han-yangko", "--out", tmp_path / "o", *words)
+    assert result.exit_code == 2 and said in " ".join(result.output.split()) and "Traceback" not in result.output
+    assert not (tmp_path / "o").exists()

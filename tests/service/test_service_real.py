@@ -164,3 +164,30 @@ def test_a_long_job_is_cancelled_before_its_end(backend: httpx.Client) -> None:
     backend.delete(f"/v1/jobs/{job['id']}")
     wait_for(lambda: backend.get(f"/v1/jobs/{job['id']}").json()["state"] == "cancelled", 60)
     assert finished(backend)["state"] == "done"
+
+
+def test_a_loop_and_its_sliders_cross_the_wire_and_a_check_goes_by_its_beats(
+    backend: httpx.Client, clip_file: ModuleType
+) -> None:
+    job = finished(backend, variants=1, loop=True, bpm=120, style=1.2, energy=0.8)
+    assert job["state"] == "done", job["error"]
+    assert job["variants"][0]["frames"] == 100 and job["report"]["variants"][0]["loop"]["cycles"] == 1
+    clip = clip_file.parse(backend.get(f"/v1/jobs/{job['id']}/clips/1").content)
+    assert len(clip.meta["tempo"]["beats"]) == 8
+    asked = {"dance": "dai-peacock", "fps": 25.0, "angles": [[0.0] * len(ANGLES)] * 3}
+    assert backend.post("/v1/check", json={**asked, "beats": clip.meta["tempo"]["beats"]}).status_code == 200
+    reply = backend.post("/v1/check", json={**asked, "beats": [1.0, 0.5]})
+    assert (reply.status_code, "in order" in reply.json()["message"]) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"style": 7}, "style 7 is out of range; choose 0 to 1.5"),
+        ({"loop": "maybe"}, "loop: Input should be a valid boolean"),
+        ({"beats": [0, 1], "bpm": 90}, "either a tempo"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_told_before_the_job(backend: httpx.Client, change: dict, said: str) -> None:
+    reply = backend.post("/v1/jobs", json={**BRIEF, **change})
+    assert (reply.status_code, said in reply.json()["message"]) == (422, True), reply.text

@@ -69,7 +69,8 @@ def contact_report(before: Track, after: Track, footing: Footing, touching: np.n
     centres = [balance.centre_of_mass(pose[0]) for pose in poses]
     standing = balance.standing(centres[0], footing, fps)
     off = [
-        1000 * balance.outside(balance.outlines(s, planted), c)[standing] for s, c in zip(soles, centres, strict=True)
+        1000 * balance.outside(balance.outlines(s[standing], planted[standing]), c[standing])
+        for s, c in zip(soles, centres, strict=True)
     ]
     hands = [1000 * float(np.maximum(selfcollision.depths(*pose)[0] - touching, 0).max()) for pose in poses]
     return ContactReport(

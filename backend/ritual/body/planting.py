@@ -147,7 +147,8 @@ class _Goals:
         floors[:, :6] = clear.reshape(frames, 6)
         centre = balance.centre_of_mass(positions)
         calm = balance.standing(centre, footing, fps)
-        self.outline = balance.outlines(np.where(planted[..., None], places, points), planted)
+        held = planted & calm[:, None, None]  # nobody asks for balance elsewhere
+        self.outline = balance.outlines(np.where(planted[..., None], places, points), held)
         off = balance.outside(self.outline, centre)
         self.asked = BALANCE * _eased(calm & (off < FALLING), EASE * fps)
         self.outline[~(self.asked > 0)] = 0.0
