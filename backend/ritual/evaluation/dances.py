@@ -13,6 +13,7 @@ from ritual.body.schedule import scheduled, violates
 from ritual.brief import Brief
 from ritual.culture.clip_compliance import clip_violations
 from ritual.culture.compliance import enforce
+from ritual.culture.course import course_of
 from ritual.culture.rulebook import Dance
 from ritual.evaluation.captions import sample_contact_speed, sample_jerk, sample_pfc, sample_skating
 from ritual.evaluation.figure import Figure, Target
@@ -188,11 +189,11 @@ def compliance_of(
     for dance in engine.graph.dances():
         text = engine.encoder.encode(PROMPT.format(label=dance.label), engine.graph.labels())
         for performer in dance.performers:
-            book = engine.graph.rulebook(dance.slug, performer)
             frames = round(SECONDS * FPS)
+            course = course_of(engine.graph, dance.slug, performer, [(0, None)], frames, FPS)
+            domain = scheduled(course.schedule, frames)
             for seed in seeds:
-                made = generator.propose(Request.of_rulebook(book, text, frames, FPS, variants=VARIANTS, seed=seed))
-                domain = scheduled(book.schedule(frames, FPS, 0.0), frames)
+                made = generator.propose(Request.of_rulebook(course.first, text, frames, FPS, variants=VARIANTS, seed=seed))
                 if kept:
                     shares = [float(enforce(angles, domain, FPS)[1].compliant) for angles in made.angles]
                 else:

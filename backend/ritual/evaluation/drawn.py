@@ -80,7 +80,7 @@ def draw(
             angles.numpy(), place.numpy(), rotation.numpy(), forward(angles, place, rotation).positions.numpy(), FPS,
             f"{sample.caption} (drawn)",
         )  # fmt: skip
-        clip, _ = planted(bare, airborne=lift.numpy() > 0, keep_path=False)
+        clip, *_ = planted(bare, airborne=lift.numpy() > 0, keep_path=False)
         out.append(Sample.of(clip, sample.caption, sample.file))
     return out
 
