@@ -193,7 +193,8 @@ def compliance_of(
             course = course_of(engine.graph, dance.slug, performer, [(0, None)], frames, FPS)
             domain = scheduled(course.schedule, frames)
             for seed in seeds:
-                made = generator.propose(Request.of_rulebook(course.first, text, frames, FPS, variants=VARIANTS, seed=seed))
+                request = Request.of_rulebook(course.first, text, frames, FPS, variants=VARIANTS, seed=seed)
+                made = generator.propose(request)
                 if kept:
                     shares = [float(enforce(angles, domain, FPS)[1].compliant) for angles in made.angles]
                 else:
