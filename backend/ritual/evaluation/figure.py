@@ -7,19 +7,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from ritual.motion.report_figures import Target
 
-@dataclass(frozen=True)
-class Target:
-    """What a figure must be: `op` is `>=`, `<=`, `==` or `within`, a factor either way of 1."""
-
-    op: str
-    value: float
-    source: str
-
-    def met(self, value: float) -> bool:
-        if self.op == "within":
-            return 1 / self.value <= value <= self.value
-        return {">=": value >= self.value, "<=": value <= self.value, "==": value == self.value}[self.op]
+__all__ = ["Figure", "Target"]
 
 
 @dataclass(frozen=True)
@@ -56,4 +46,4 @@ class Figure:
         return Figure(ratio, float(np.std(drawn)), a.size, f"of real ({b.size} windows)", what, target)
 
     def to_dict(self) -> dict:
-        return {**asdict(self), "met": None if self.target is None else bool(self.target.met(self.value))}
+        return {**asdict(self), "met": None if self.target is None else bool(self.target.met_by(self.value))}

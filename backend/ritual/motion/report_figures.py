@@ -14,6 +14,7 @@ _OPS = {  # in words, and what is said of a figure that is not so
     "<=": ("at most", "too high by"),
     "<": ("less than", "too high by"),
     "==": ("exactly", "off by"),
+    "within": ("within a factor, either way, of", "off the factor by"),
 }
 _EQUAL = 1e-9
 _HEADROOM = 1.08  # of a bar's axis over what stands on it
@@ -21,7 +22,7 @@ _HEADROOM = 1.08  # of a bar's axis over what stands on it
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure should be: `op` is one of >=, <=, >, <, ==."""
+    """What a figure should be: `op` is one of >=, <=, >, <, == and within, a factor either way of 1."""
 
     op: str
     value: float
@@ -31,7 +32,7 @@ class Target:
         """Whether a value is what is asked for; nothing is rounded in its favour."""
         return {
             ">=": value >= self.value, "<=": value <= self.value, ">": value > self.value, "<": value < self.value,
-            "==": abs(value - self.value) <= _EQUAL,
+            "==": abs(value - self.value) <= _EQUAL, "within": 1 / self.value <= value <= self.value,
         }[self.op]  # fmt: skip
 
 

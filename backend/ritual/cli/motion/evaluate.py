@@ -66,10 +66,10 @@ def evaluate_command(
         others = {Generator.load(path).name: Generator.load(path) for path in beside or ()}
         found = evaluate(data, engine, cache or data_cache(data), line, seed, seeds, others, tell)
         found.result["ablation"] = rows
+        if json_file is not None:  # before the page: should that fail, the figures are not lost
+            write_text(json_file, json.dumps(found.result, indent=2, ensure_ascii=False) + "\n")
         if report is not None:
             page = _page(found, report, tell)
-    if json_file is not None:
-        write_text(json_file, json.dumps(found.result, indent=2, ensure_ascii=False) + "\n")
     _print(found.result["figures"])
     if json_file is not None:
         out.print(f"Figures: {json_file}", markup=False, highlight=False)
