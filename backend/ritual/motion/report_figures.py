@@ -32,7 +32,7 @@ class Target:
         """Whether a value is what is asked for; nothing is rounded in its favour."""
         return {
             ">=": value >= self.value, "<=": value <= self.value, ">": value > self.value, "<": value < self.value,
-            "==": abs(value - self.value) <= _EQUAL, "within": 1 / self.value <= value <= self.value,
+            "==": abs(value - self.value) <= _EQUAL, "within": value <= self.value <= value * self.value**2,
         }[self.op]  # fmt: skip
 
 
