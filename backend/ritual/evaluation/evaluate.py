@@ -16,6 +16,7 @@ from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput
 from ritual.evaluation.captions import VARIANTS, Held, caption_figures
 from ritual.evaluation.dances import (
+    beat_figures,
     broken_by_mocap,
     compliance_of,
     dance_figures,
@@ -34,7 +35,7 @@ from ritual.motion.metrics.diversity import same_frame_diversity
 from ritual.motion.metrics.similarity import families
 from ritual.motion.sample import WITHOUT_CULTURE, Generator, shipped
 
-STAGES = ("reading", "captions", "dances", "rules", "without the cultural loss", "minute-long clips")
+STAGES = ("reading", "captions", "dances", "rules", "without the cultural loss", "minute-long clips and beats")
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def evaluate(
     figures |= own | rule_figures(made, seed)
     stage("without the cultural loss")
     figures |= _without(engine, test, range(seed, seed + seeds), by_dance)
-    stage("minute-long clips")
-    figures |= endurance_figures(engine)
+    stage("minute-long clips and beats")
+    figures |= endurance_figures(engine) | beat_figures(engine, seed)
     models = {engine.generator.name: _told(figures)}
     for name, generator in (others or {}).items():
         stage(name)
