@@ -71,6 +71,20 @@ class RITUAL_PT_report(bpy.types.Panel):
             _draw_check(layout, context, work.checked())
 
 
+def _draw_manner(column: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
+    """Tempo, loop and the two sliders, folded away until they are wanted."""
+    icon = "TRIA_DOWN" if settings.show_manner else "TRIA_RIGHT"
+    fold = column.row()
+    fold.use_property_split = False
+    fold.alignment = "LEFT"
+    fold.prop(settings, "show_manner", icon=icon, emboss=False)
+    if settings.show_manner:
+        column.prop(settings, "bpm")
+        column.prop(settings, "loop")
+        column.prop(settings, "style", slider=True)
+        column.prop(settings, "energy", slider=True)
+
+
 def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     settings = context.scene.ritual
     column = layout.column()
@@ -84,12 +98,9 @@ def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     column.prop(settings, "performer")
     column.prop(settings, "occasion")
     column.prop(settings, "seconds")
-    column.prop(settings, "bpm")
-    column.prop(settings, "loop")
-    column.prop(settings, "style", slider=True)
-    column.prop(settings, "energy", slider=True)
     column.prop(settings, "variants")
     column.prop(settings, "seed")
+    _draw_manner(column, settings)
     sentence = layout.column(align=True)  # the whole width: sentences are long
     sentence.enabled = not work.busy()
     sentence.label(text="The motion in a sentence:")

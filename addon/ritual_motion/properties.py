@@ -84,6 +84,7 @@ class RitualSettings(bpy.types.PropertyGroup):
         "the first frame",
         default=0.0, min=0.0, max=240.0, precision=1, step=100,
     )  # fmt: skip
+    show_manner: bpy.props.BoolProperty(name="Tempo and manner", description="Tempo, loop, style and energy")
     loop: bpy.props.BoolProperty(
         name="Loop",
         description="Let the motion begin anew where it ends. Its length becomes the whole number of rounds of the "

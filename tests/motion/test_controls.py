@@ -211,7 +211,8 @@ def test_guidance_is_silence_at_nought_and_the_sentence_at_one():
     torch.testing.assert_close(guided(said, silent, 1.5), said + 0.5 * (said - silent))
 
 
-def test_the_sentence_matters_the_more_the_higher_the_style(generator, graph, request_of):
+def test_the_sentence_matters_the_more_the_higher_the_style(graph, request_of):
+    generator = Generator.load("mixture")
     texts = [TextEncoder.load().encode(said, graph.labels()) for said in ("a slow sad walk", "a wild leaping dance")]
     rows = [row.grid for row in Plan(request_of(), generator.sampler.variation).variants()]
     apart = {}

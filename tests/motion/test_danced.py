@@ -219,7 +219,7 @@ def test_the_divergence_pulls_towards_the_recording(curve, stances):
         prior = prior_mixture(c, reference, dtype=torch.float64)
         means = (own + 0.65 * (there - own))[:, None].clone().requires_grad_()
         sigmas = table_sigmas(means).expand(means.shape)
-        for _ in range(300):
+        for _ in range(600):
             guess = Mixture(torch.zeros(4, 1, dtype=torch.float64), means, sigmas)
             (gradient,) = torch.autograd.grad(variational_divergence(guess, prior).sum(), means)
             means = (means - 0.0005 * gradient).detach().requires_grad_()
