@@ -37,7 +37,7 @@ _SPLIT_RULE = (
     "clips (bone twist not reliable); tracks are cut where an angle jumps. The JSON beside this page lists the files."
 )
 _HELD_OUT_RULE = (
-    "Windows of 4.3 s seen through their own disturbed key poses. Mean over batches of 16 windows and its standard "
+    "Windows of 3.8 s seen through their own disturbed key poses. Mean over batches of 16 windows and its standard "
     "deviation; `interpolation` is the same reference without the network."
 )
 
