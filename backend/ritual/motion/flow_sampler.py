@@ -21,7 +21,7 @@ class FlowSampler:
     """The flow as a `Sampler`."""
 
     name = "flow"
-    variation = Variation(temperature=1.0)
+    variation = Variation(temperature=0.7)  # at 1 a draw has 1.5 times the jerk of real motion, at 0.7 1.3 times
 
     def __init__(self, network: FlowNetwork, device: str = "cpu") -> None:
         self.network, self.device = network.to(device).eval(), device
