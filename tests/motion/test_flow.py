@@ -65,6 +65,14 @@ def test_a_draw_follows_straight_lines_to_their_end():
     np.testing.assert_allclose(drawn.numpy(), 0.7, atol=1e-6)
 
 
+def test_the_convolution_tap_by_tap_is_the_convolution(network):
+    hidden = torch.randn(2, 50, 32, generator=torch.Generator().manual_seed(4))
+    for block in network.blocks:
+        with torch.no_grad():
+            whole = block.along(hidden.transpose(1, 2)).transpose(1, 2)
+            torch.testing.assert_close(block._along(hidden), whole, atol=1e-5, rtol=1e-5)
+
+
 def test_style_turns_what_the_text_says_up_and_off():
     class Hearing(FlowNetwork):
         def read(self, text, features):
@@ -130,14 +138,20 @@ def test_every_set_of_weights_that_ships_loads_by_its_name():
         shipped("none")
 
 
-def test_the_shipped_flow_moves_the_body_between_its_stances():
-    """Not the bare stances: what it adds is as large as real bodies' departures, and differs with the seed."""
+def test_the_shipped_flow_fills_what_the_stances_leave_open():
+    """The fewer stances hold the body, the more it adds, and no two draws add the same; full stances it keeps."""
     generator, book = Generator.load("flow"), load_graph().rulebook("dai-peacock")
     still = replace(Variation(), temperature=1.0, timing=0.0, start=0.0, amplitude=(1.0, 1.0))
-    request = Request.of_rulebook(book, torch.zeros(384), 200, 25.0, variants=2, seed=0, variation=still)
-    made = generator.propose(request).angles
-    curve = request.curve(0)
-    bare = curve.at(np.arange(200) / 25.0 / curve.cycle_seconds, 25.0).state[:, :36]
-    assert 0.5 < np.degrees(np.abs(made[0] - bare).mean()) < 15.0
-    assert np.degrees(np.abs(made[0] - made[1]).mean()) > 0.3
+    whole = Request.of_rulebook(book, torch.zeros(384), 200, 25.0).curve(0)
+    added, apart = [], []
+    for every in (1, 2, 4):
+        parts = {name: getattr(whole, name)[::every] for name in ("phases", "states", "facing")}
+        curve = replace(whole, **parts)
+        request = Request((curve,), torch.zeros(384), 200, 25.0, variants=2, seed=0, variation=still)
+        made = generator.propose(request).angles
+        bare = curve.at(np.arange(200) / 25.0 / curve.cycle_seconds, 25.0).state[:, :36]
+        added.append(np.degrees(np.abs(made[0] - bare).mean()))
+        apart.append(np.degrees(np.abs(made[0] - made[1]).mean()))
+    assert added[0] < 1.0 < added[1] < added[2] < 20.0
+    assert apart[0] < apart[1] < apart[2] and apart[1] > 1.0
     assert len(SCALE) == 39

@@ -14,7 +14,7 @@ from ritual.motion.proposal import Variation
 from ritual.motion.reference import batch_features
 from ritual.motion.sliders import guided
 
-STEPS = 6  # of Euler's method: the lines are nearly straight; more change a draw by millimetres
+STEPS = 4  # of Euler's method: the lines are nearly straight
 
 
 class FlowSampler:
