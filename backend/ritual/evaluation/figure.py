@@ -43,7 +43,7 @@ class Figure:
         rng = np.random.default_rng(0)
         drawn = [rng.choice(a, a.size).mean() / max(rng.choice(b, b.size).mean(), 1e-12) for _ in range(rounds)]
         ratio = float(a.mean() / max(b.mean(), 1e-12))
-        return Figure(ratio, float(np.std(drawn)), a.size, f"of real ({b.size} windows)", what, target)
+        return Figure(ratio, float(np.std(drawn)), a.size, "of real", f"{what} {b.size} real windows.", target)
 
     def to_dict(self) -> dict:
         return {**asdict(self), "met": None if self.target is None else bool(self.target.met_by(self.value))}
