@@ -34,7 +34,7 @@ from ritual.motion.pinning import MovedPose, led_through
 from ritual.motion.proposal import Proposal, Request
 from ritual.motion.sample import Generator
 from ritual.motion.text import Match, TextEncoder, recognise
-from ritual.stages import Stage, Watch
+from ritual.stages import Stage, Watch, one_thread
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ class Generation:
         }
 
 
+@one_thread()
 def generate(
     brief: Brief,
     engine: Engine,

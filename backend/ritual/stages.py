@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from queue import Queue
 from threading import Event
 from typing import TypeVar
+
+import torch
+from threadpoolctl import ThreadpoolController
 
 from ritual.brief import CancelCheck, Progress, ProgressCallback
 from ritual.errors import Cancelled
@@ -52,7 +56,7 @@ class Watch:
             told.put((name, time.perf_counter() - start))
 
         spent = dict.fromkeys(FINISHING, 0.0)
-        with ThreadPoolExecutor(min(THREADS, count)) as pool:
+        with ThreadPoolExecutor(min(THREADS, count), initializer=torch.set_num_threads, initargs=(1,)) as pool:
             futures = [pool.submit(work, n, stage) for n in range(count)]
             for future in futures:
                 future.add_done_callback(lambda _: told.put(None))
@@ -86,3 +90,24 @@ class Watch:
 
     def _spent(self, name: str, seconds: float) -> None:
         self.seconds[name] = round(self.seconds.get(name, 0.0) + seconds, 4)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch and BLAS on one thread, as they were afterwards.
+
+    Their arrays are small here, and threads that wait for each other spin: with two, and other work on the machine, a
+    clip took ten times as long.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with _blas().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()

@@ -26,7 +26,7 @@ from ritual.motion.meeting import states_of
 from ritual.motion.prior import curve_of
 from ritual.motion.proposal import Request
 from ritual.motion.span import Span
-from ritual.stages import Watch
+from ritual.stages import Watch, one_thread
 
 DRAWS = 4  # proposals of which the one that meets the kept motion best is taken
 HASTY = 1.5  # times as fast as the kept motion: worth a word
@@ -87,6 +87,7 @@ class Job:
     notes: tuple[str, ...] = ()
 
 
+@one_thread()
 def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     """Dance the span of a job anew."""
     brief, clip, course, book = job.brief, job.clip, job.course, job.course.first

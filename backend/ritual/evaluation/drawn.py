@@ -20,6 +20,7 @@ from ritual.motion.data import Take
 from ritual.motion.key_poses import curve_of
 from ritual.motion.proposal import Request, Variation
 from ritual.motion.sample import Generator
+from ritual.stages import one_thread
 
 _BEAT = 0.5  # [s]: captions of motion capture name no tempo
 _TIE = 0.08  # of the cosine: captions that say as good as the same
@@ -52,6 +53,7 @@ class Page:
         return [Page(take.caption, take.name, take.at(start + clock)) for start in starts]
 
 
+@one_thread()
 def draw(
     generator: Generator,
     text: Tensor,
