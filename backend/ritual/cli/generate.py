@@ -78,14 +78,11 @@ def generate_command(
 
         brief = replace(brief, beats=PENDING).checked()  # what cannot go with music is said before it is listened to
         brief = replace(brief, beats=beats_of(audio, seconds)).checked()
-    import torch
-
     from ritual import clip as clips  # the models load in seconds: only after the arguments are right
     from ritual.cli.moments import key_pose
     from ritual.generate import Engine
     from ritual.generate import generate as run
 
-    torch.set_num_threads(1)  # the tensors are small: a second thread only waits
     after = None if reference is None else clips.read(reference)
     keys = [] if from_pose is None else [key_pose(from_pose, 0)]
     with progress_bar("Generating", quiet=as_json) as progress:

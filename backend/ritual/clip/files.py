@@ -40,11 +40,11 @@ def read(path: Path | str, fps: float | None = None, own_map: OwnMap = None) -> 
 def read_and_report(path: Path | str, own_map: OwnMap = None) -> tuple[MotionClip, Report]:
     """`read`, with the report beside the clip instead of in its meta."""
     path = Path(path)
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a motion file.")
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise BadInput(f"{path} is no motion file: its name must end in {' or '.join(READERS)}.")
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder; name a motion file.")
     if not path.exists():
         raise BadInput(f"There is no file {path}.")
     if not path.is_file():

@@ -15,8 +15,8 @@ from ritual.culture.clip_compliance import clip_violations
 from ritual.culture.compliance import enforce
 from ritual.culture.course import course_of
 from ritual.culture.rulebook import Dance
-from ritual.evaluation.captions import sample_contact_speed, sample_jerk, sample_pfc, sample_skating
 from ritual.evaluation.figure import Figure, Target
+from ritual.evaluation.natural import NATURAL
 from ritual.evaluation.sample import FPS, Sample
 from ritual.generate import Engine, Generation, generate
 from ritual.motion.metrics.beats import beat_alignment, motion_beats
@@ -112,21 +112,15 @@ def _compliance(made: Sequence[Danced]) -> tuple[dict[str, Figure], dict[str, di
 def _naturalness(
     made: Sequence[Danced], real: Sequence[Sample], rows: dict[str, dict[str, float]]
 ) -> dict[str, Figure]:
-    measures = {
-        "jerk": (sample_jerk, "Mean jerk of the joints, world, 25 Hz", Target("within", 1.5, "issue")),
-        "skating": (sample_skating, "Share of frames in which a foot skates (GMD)", Target("<=", 1.5, "issue")),
-        "contact_speed": (sample_contact_speed, "Plan speed of feet that touch the floor", None),
-        "pfc": (sample_pfc, "Physical foot contact score (EDGE), 30 fps", None),
-    }
     figures = {}
-    for name, (measure, what, target) in measures.items():
-        base = [measure(s) for s in real]
-        values = []
+    for natural in NATURAL:
+        base, values = [natural.of(s) for s in real], []
         for one in made:
-            own = [measure(s) for group in one.samples for s in group]
-            rows[one.dance.slug][f"{name}_ratio"] = float(np.mean(own) / max(np.mean(base), 1e-12))
+            own = [natural.of(s) for group in one.samples for s in group]
+            rows[one.dance.slug][f"{natural.key}_ratio"] = float(np.mean(own) / max(np.mean(base), 1e-12))
             values += own
-        figures[f"{name}_ratio"] = Figure.ratio(values, base, f"{what}: finished dances over real dance.", target)
+        what = f"{natural.what}: finished dances over real dance."
+        figures[f"{natural.key}_ratio"] = Figure.ratio(values, base, what, natural.target)
     return figures
 
 

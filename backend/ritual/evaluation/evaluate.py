@@ -14,7 +14,7 @@ import torch
 
 from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput
-from ritual.evaluation.captions import VARIANTS, Held, caption_figures
+from ritual.evaluation.captions import Held, caption_figures, real_fives
 from ritual.evaluation.dances import (
     beat_figures,
     broken_by_mocap,
@@ -145,13 +145,9 @@ def dancing(samples: list[Sample]) -> list[Sample]:
 
 def real_diversity(held: Held, rounds: int = 8) -> float:
     """Mean joint distance [cm] at the same frame between two of five real clips of one caption."""
-    found = []
-    for rows in held.families.values():
-        rng = np.random.default_rng(0)
-        for _ in range(rounds):
-            picked = [rows[i] for i in rng.permutation(len(rows))[:VARIANTS]]
-            found.append(same_frame_diversity([s.heading for s in picked]))
-    return float(np.mean(found))
+    return float(
+        np.mean([same_frame_diversity([s.heading for s in five]) for five in real_fives(held.families, rounds)])
+    )
 
 
 def _without(engine: Engine, test: list[Sample], seeds: range, by_dance: dict[str, dict]) -> dict[str, Figure]:
@@ -168,9 +164,9 @@ def _without(engine: Engine, test: list[Sample], seeds: range, by_dance: dict[st
         every = f"{what}, every dance and performer; {words[key]}."
         figures[key] = Figure.of(mean_of(table), "share", every, target)
         hard = {name: row for name, row in table.items() if name in broken}
-        for name, row in table.items():
-            own = by_dance.setdefault(name.split("/")[0], {})
-            own[key] = float(np.mean(row))
+        for slug in dict.fromkeys(name.split("/")[0] for name in table):
+            both = [value for name, row in table.items() if name.split("/")[0] == slug for value in row]
+            by_dance.setdefault(slug, {})[key] = float(np.mean(both))
         if hard:
             on = f"{what}, dances whose rules the mocap breaks ({', '.join(hard)}); {words[key]}."
             figures[f"{key}_hard"] = Figure.of(mean_of(hard), "share", on)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from torch import Tensor
 
-from ritual.evaluation.captions import drawn_from_keys, keyed_similarity, sample_jerk
+from ritual.evaluation.captions import drawn_from_keys, keyed_similarity
 from ritual.evaluation.dances import compliance_of, mean_of
 from ritual.evaluation.evaluate import held_out
 from ritual.evaluation.figure import Figure
+from ritual.evaluation.natural import sample_jerk
 from ritual.generate import Engine
 from ritual.motion.ablation import Row
 from ritual.motion.data import Take, load_corpus

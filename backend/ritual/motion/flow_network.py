@@ -9,16 +9,14 @@ The trunk is a stack of one-dimensional ConvNeXt blocks (Liu et al. 2022), dilat
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from ritual.body.skeleton import ANGLES
 from ritual.motion.heading import STATE_SIZE
-from ritual.motion.network import RATE, TEXT_GAIN
-from ritual.motion.reference import FEATURES
-from ritual.motion.text import TEXT_SIZE
+from ritual.motion.network import RATE, TEXT_GAIN, ConditionConfig
 
 _KERNEL, _DILATIONS = 5, (1, 2, 4, 8)
 _TIME_WAVES = 16
@@ -43,18 +41,11 @@ SCALE = _scale()  # (39,) of a state [rad, m]
 
 
 @dataclass(frozen=True)
-class FlowConfig:
+class FlowConfig(ConditionConfig):
     """Sizes; `width` of the trunk, `blocks` in it."""
 
-    text: int = TEXT_SIZE
-    text_embedding: int = 256
-    features: int = FEATURES
-    reference_embedding: int = 128
     width: int = 160
     blocks: int = 8
-
-    def to_dict(self) -> dict[str, int]:
-        return asdict(self)
 
 
 class FlowNetwork(nn.Module):

@@ -23,18 +23,24 @@ TEXT_GAIN = 8.0  # a unit vector of 384 numbers is tiny per number; this puts it
 
 
 @dataclass(frozen=True)
-class NetworkConfig:
-    """Sizes; `hidden` per direction of the LSTM."""
+class ConditionConfig:
+    """Sizes of what both models are conditioned on: the sentence and the reference skeleton."""
 
     text: int = TEXT_SIZE
     text_embedding: int = 256
     features: int = FEATURES
     reference_embedding: int = 128
-    hidden: int = 160
-    components: int = COMPONENTS
 
     def to_dict(self) -> dict[str, int]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class NetworkConfig(ConditionConfig):
+    """Sizes; `hidden` per direction of the LSTM."""
+
+    hidden: int = 160
+    components: int = COMPONENTS
 
 
 @dataclass(frozen=True, eq=False)

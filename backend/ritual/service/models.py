@@ -81,11 +81,7 @@ class Models:
             raise
 
     def _load(self) -> Engine:
-        import torch
-
         from ritual.generate import Engine  # torch takes seconds to import: the server answers meanwhile
-
-        torch.set_num_threads(1)  # the tensors are small: a second thread only waits
 
         return Engine.load(graph=self._graph, weights=self._weights, device=self.device)
 

@@ -6,9 +6,7 @@ import typer
 
 from ritual.cli.edit import between, regenerate, through
 
-app = typer.Typer(
-    help="Dance a part of a clip anew, join two clips, lead a dance through poses.", no_args_is_help=True
-)
+app = typer.Typer(help="Dance a part of a clip anew, join two clips, lead a dance through poses.", no_args_is_help=True)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate_command)
 app.command("between", epilog=between.EXAMPLES)(between.between_command)
 app.command("through", epilog=through.EXAMPLES)(through.through_command)

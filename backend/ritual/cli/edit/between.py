@@ -9,7 +9,7 @@ import typer
 
 from ritual.cli import options
 from ritual.cli.console import command
-from ritual.cli.edit.telling import edited
+from ritual.cli.edit import telling
 from ritual.cli.generate import check_folder
 
 EXAMPLES = (
@@ -28,12 +28,8 @@ def between_command(
         bool,
         typer.Option("--keep-place", help="Leave the second where it is; else it begins where the new steps lead."),
     ] = False,
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", help="What is danced; default: the first clip's own.")
-    ] = None,
-    dance: Annotated[
-        str | None, typer.Option("--dance", help="Slug of a dance, where the motions do not say one and the same.")
-    ] = None,
+    prompt: telling.Prompt = None,
+    dance: telling.Dance = None,
     performer: options.Performer = None,
     occasion: options.Occasion = None,
     variants: options.Variants = 1,
@@ -54,7 +50,7 @@ def between_command(
 
     pair = clips.read(first), clips.read(second)
     ask = Ask(prompt, dance, performer, occasion, seed, variants)
-    edited(
+    telling.edited(
         lambda engine, progress: between(*pair, seconds, engine, ask, keep_place, progress),
         graph, weights, device, out_dir, as_json,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import typer
 
 from ritual.cli import options
 from ritual.cli.console import command
-from ritual.cli.edit.telling import edited
+from ritual.cli.edit import telling
 from ritual.cli.generate import check_folder
 from ritual.cli.moments import frame_of
 
@@ -27,12 +27,8 @@ def regenerate_command(
     end: Annotated[
         str | None, typer.Option("--to", help="First frame that is kept after it; default: nothing is.")
     ] = None,
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", help="What is danced there; default: the clip's own.")
-    ] = None,
-    dance: Annotated[
-        str | None, typer.Option("--dance", help="Slug of a dance, where the motion does not say its own.")
-    ] = None,
+    prompt: telling.Prompt = None,
+    dance: telling.Dance = None,
     performer: options.Performer = None,
     occasion: options.Occasion = None,
     variants: options.Variants = 1,
@@ -54,7 +50,7 @@ def regenerate_command(
     clip = clips.read(motion)
     span = frame_of(start, clip.fps), clip.frames if end is None else frame_of(end, clip.fps)
     ask = Ask(prompt, dance, performer, occasion, seed, variants)
-    edited(
+    telling.edited(
         lambda engine, progress: regenerate(clip, *span, engine, ask, progress),
         graph, weights, device, out_dir, as_json,
     )  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.markup import escape
 
 from ritual.brief import ProgressCallback
@@ -15,6 +16,9 @@ from ritual.cli.generate import deliver
 if TYPE_CHECKING:
     from ritual.editing import Edited
     from ritual.generate import Engine
+
+Prompt = Annotated[str | None, typer.Option("--prompt", help="What is danced there; default: the clip's own.")]
+Dance = Annotated[str | None, typer.Option("--dance", help="Slug of a dance, where the motion does not say its own.")]
 
 
 def edited(
@@ -26,11 +30,8 @@ def edited(
     as_json: bool,
 ) -> None:
     """Load the engine, run an edit and deliver it."""
-    import torch
-
     from ritual.generate import Engine  # the models load in seconds: only after the arguments are right
 
-    torch.set_num_threads(1)  # the tensors are small: a second thread only waits
     with progress_bar("Editing", quiet=as_json) as progress:
         result = run(Engine.load(graph, weights, device), progress)
     report = result.report()

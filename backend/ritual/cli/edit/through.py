@@ -49,12 +49,9 @@ def through_command(
     changes = options.changes(then)
     brief = Brief(prompt, dance, performer, occasion, seconds, fps, variants, seed, changes).checked()
     check_folder(out_dir)
-    import torch
-
     from ritual import clip as clips
     from ritual.generate import Engine, generate
 
-    torch.set_num_threads(1)  # the tensors are small: a second thread only waits
     keys = [timed_key(text, fps) for text in key]
     after = None if reference is None else clips.read(reference)
     with progress_bar("Generating", quiet=as_json) as progress:
