@@ -23,7 +23,7 @@ def question(scene: bpy.types.Scene) -> dict:
     """
     armature = scene.ritual.performer_object
     if armature is None or armature.name not in bpy.data.objects:
-        raise ValueError("There is no performer to check; generate one first.")
+        raise ValueError("There is no performer; generate one first.")
     action = armature.animation_data.action if armature.animation_data else None
     if action is None or BRIEF_KEY not in action:
         raise ValueError(f"The action of '{armature.name}' was not generated here: its dance is not known.")

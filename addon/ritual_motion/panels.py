@@ -66,12 +66,13 @@ class RITUAL_PT_report(bpy.types.Panel):
         column = layout.column(align=True)
         for number, variant in enumerate(settings.results):
             _draw_variant(column, number, variant, number == settings.shown)
-        if settings.shown < len(settings.results):
-            _draw_report(layout, context, _report(settings.results[settings.shown].report))
-        layout.operator("ritual.check", icon="VIEWZOOM")
-        _draw_regenerate(layout, context.scene)
+        column = layout.column(align=True)
+        column.operator("ritual.check", icon="VIEWZOOM")
+        _draw_regenerate(column, context.scene)
         if work.checked():
             _draw_check(layout, context, work.checked())
+        if settings.shown < len(settings.results):
+            _draw_report(layout, context, _report(settings.results[settings.shown].report))
 
 
 def _draw_manner(column: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:

@@ -46,7 +46,7 @@ def question(scene: bpy.types.Scene, start: int, end: int) -> tuple[dict, dict]:
         raise ValueError(f"Frames {start} to {end} are no span of the motion, whose frames are {first} to {last}.")
     played = armature.animation_data.action
     brief, _variant = json.loads(played[BRIEF_KEY])
-    asked = {key: value for key, value in properties.brief(scene).items() if key in _KEYS and value != ""}
+    asked = {key: value for key, value in properties.brief(scene).items() if key in _KEYS and str(value).strip()}
     edited = {"action": played.name, "frames": [start, end]}
     return brief | asked | {"edited": edited}, asked | {
         "motion": motion | {"prompt": brief["prompt"], "name": played.name},

@@ -102,6 +102,7 @@ def test_the_preview_range_says_which_frames(scene):
     assert apart(after[-1], before[-1]) > 0.01
     brief, _variant = json.loads(scene.ritual.results[0].action[result.BRIEF_KEY])
     assert brief["edited"] == {"action": f"{DANCE} 1 (seed 5)", "frames": [50, LAST]}
+    assert (brief["performer"], brief["prompt"]) == ("female", PROMPT) and brief["occasion"]  # of the graph
     assert bpy.ops.ritual.regenerate(start=1, end=9) == {"FINISHED"}  # an edit of the edit
     again = shown(scene)
     assert max(apart(again[frame], after[frame]) for frame in range(9, LAST)) < 1e-4
