@@ -23,19 +23,26 @@ def addon():
     ritual_motion.unregister()
 
 
-@pytest.fixture
-def scene():
-    """A scene in which a performer, renamed and moved, dances for 60 frames."""
+@pytest.fixture(scope="module")
+def danced(addon, tmp_path_factory):
+    """A file in which a performer, renamed, moved and turned, dances for 60 frames."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    scene = bpy.context.scene
-    scene.ritual.dance, scene.ritual.prompt = DANCE, PROMPT
-    scene.ritual.seconds, scene.ritual.variants, scene.ritual.seed = LAST / 24, 1, 5
+    settings = bpy.context.scene.ritual
+    settings.dance, settings.prompt = DANCE, PROMPT
+    settings.seconds, settings.variants, settings.seed = LAST / 24, 1, 5
     assert bpy.ops.ritual.generate() == {"FINISHED"}
-    armature = scene.ritual.performer_object
+    armature = settings.performer_object
     armature.name, armature.location = "Yu", (3, 2, 0)
     armature.rotation_euler.z = 1.0
-    bpy.context.view_layer.update()
-    return scene
+    path = tmp_path_factory.mktemp("danced") / "danced.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    return str(path)
+
+
+@pytest.fixture
+def scene(danced):
+    bpy.ops.wm.open_mainfile(filepath=danced)
+    return bpy.context.scene
 
 
 def shown(scene, first: int = 1, last: int = LAST) -> list[list[float]]:

@@ -332,6 +332,12 @@ def test_poses_are_read_bit_by_bit_and_cancel_shows_the_old_frame(scene):
     assert (work.busy(), work.status().phase, scene.frame_current) == (False, "cancelled", 9)
 
 
+def test_no_quaternion_turns_its_sign_on_the_way():
+    turns = [[1.0, 0.0, 0.0, 0.0], [-0.8, 0.0, 0.0, -0.6], [-0.6, 0.0, 0.0, -0.8]]
+    sent = check.motion([([0.0], [0.0, 0.0, 0.9], turn) for turn in turns])
+    assert sent["root_rotation"] == [turns[0], [0.8, 0.0, 0.0, 0.6], [0.6, 0.0, 0.0, 0.8]]
+
+
 def test_an_action_of_unknown_origin_is_not_checked(scene):
     generate()
     compat.assign_action(scene.ritual.performer_object, bpy.data.actions.new("of somebody else"))
