@@ -97,7 +97,7 @@ def _compliance(made: Sequence[Danced]) -> tuple[dict[str, Figure], dict[str, di
     before, after, rows = [], [], {}
     for one in made:
         shares = [v.report.compliance_before for g in one.generations for v in g.variants]
-        kept = [float(not clip_violations(v.clip, g.course, 0.0)) for g in one.generations for v in g.variants]
+        kept = [float(not clip_violations(v.clip, v.course, 0.0)) for g in one.generations for v in g.variants]
         before, after = [*before, *shares], [*after, *kept]
         rows[one.dance.slug] = {"compliance_before": float(np.mean(shares)), "compliance_after": float(np.mean(kept))}
     return {
@@ -192,14 +192,15 @@ def compliance_of(
         for performer in dance.performers:
             frames = round(SECONDS * FPS)
             course = course_of(engine.graph, dance.slug, performer, [(0, None)], frames, FPS)
-            domain = scheduled(course.schedule, frames)
             for seed in seeds:
                 request = Request.of_rulebook(course.first, text, frames, FPS, variants=VARIANTS, seed=seed)
-                made = generator.propose(request)
-                if kept:
-                    shares = [float(enforce(angles, domain, FPS)[1].compliant) for angles in made.angles]
-                else:
-                    shares = [1.0 - float(violates(angles, domain).mean()) for angles in made.angles]
+                made, shares = generator.propose(request), []
+                for angles, tempo in zip(made.angles, made.tempos, strict=True):
+                    domain = scheduled(replace(course, tempo=tempo).schedule, frames)
+                    if kept:
+                        shares.append(float(enforce(angles, domain, FPS)[1].compliant))
+                    else:
+                        shares.append(1.0 - float(violates(angles, domain).mean()))
                 out.setdefault(f"{dance.slug}/{performer}", []).extend(shares)
     return out
 
