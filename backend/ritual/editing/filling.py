@@ -52,6 +52,11 @@ class Edited:
     contact_before: tuple[dict, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The clips and their reports."""
+        return self.generation.variants
+
     def report(self) -> dict:
         """As `Generation.report`, and what was edited."""
         edit = {
