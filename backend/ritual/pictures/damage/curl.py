@@ -36,30 +36,35 @@ class Curl:
     name = "curl"
 
     def __call__(self, sheet: Sheet, strength: Tensor, draws: Draws) -> tuple[Sheet, Tensor]:
-        first = draws.whole(0, 8)
-        count = draws.whole(1, self.most + 1)
-        mask = torch.zeros(len(strength), *sheet.size, dtype=torch.bool, device=sheet.rgb.device)
+        first, count = draws.whole(0, 8), draws.whole(1, self.most + 1)
+        pixels = torch.cat([sheet.rgb, sheet.alpha], 1).permute(0, 2, 3, 1).flatten(0, 2)  # (B * H * W, 4)
+        rolled = torch.zeros(len(pixels), dtype=torch.bool, device=pixels.device)
         for number in range(self.most):
             angle = (first + 3 * number) * math.pi / 4 + draws.uniform(-self.jitter, self.jitter)
             depth = self.full * strength * draws.uniform(0.5, 1.0) * (number < count)
-            sheet, rolled = self._roll(sheet, angle, depth)
-            mask |= rolled
-        return sheet, mask
+            self._roll(pixels, rolled, sheet, angle, depth)
+        after = pixels.view(len(strength), *sheet.size, 4).permute(0, 3, 1, 2)
+        return sheet.with_(after[:, :3], after[:, 3:]), rolled.view(len(strength), *sheet.size)
 
-    def _roll(self, sheet: Sheet, angle: Tensor, depth: Tensor) -> tuple[Sheet, Tensor]:
-        """One curl from the side that `angle` (B,) [rad] points to, `depth` (B,) deep; only its pixels are touched."""
+    def _roll(self, pixels: Tensor, rolled: Tensor, sheet: Sheet, angle: Tensor, depth: Tensor) -> None:
+        """One curl from the side that `angle` (B,) [rad] points to, `depth` (B,) deep; works on what it touches alone.
+
+        Args:
+            pixels, rolled: (B * H * W, 4) colour and alpha, and (B * H * W,) what has been rolled: both are written to.
+        """
+        height, width = sheet.size
         x, y = sheet.grid()
         normal = torch.stack([angle.cos(), angle.sin()], dim=-1)
         along = normal[:, :1, None] * x + normal[:, 1:, None] * y  # (B, H, W)
-        there = along if sheet.whole else along.masked_fill(sheet.alpha[:, 0] <= SEEN, -torch.inf)
+        there = along if sheet.whole else along.masked_fill(pixels[:, 3].view_as(along) <= SEEN, -torch.inf)
         begins = there.amax((1, 2)).clamp(min=-9) - depth  # the line where the sheet leaves the ground
-        within = (along > (begins - depth - SHADOW)[:, None, None]) & (depth > 0)[:, None, None]
-        picture, row, column = within.nonzero(as_tuple=True)
-        past = along[picture, row, column] - begins[picture]
+        lies = begins - (1 - ROUND * math.pi) * depth - SHADOW  # where what is rolled over ends, with its shadow
+        within = (along > lies[:, None, None]) & (depth > 0)[:, None, None]
+        own = within.flatten().nonzero()[:, 0]
+        picture, column, row = own // (height * width), own % width, own // width % height
+        past = along.flatten()[own] - begins[picture]
         radius = ROUND * depth[picture]
 
-        pixels = torch.cat([sheet.rgb, sheet.alpha], 1).permute(0, 2, 3, 1).flatten(0, 2)  # (B * H * W, 4)
-        own = (picture * sheet.size[0] + row) * sheet.size[1] + column
         lifted = (past / radius).clamp(0, 1)
         theta = torch.asin(lifted)
         rising = past > 0
@@ -72,7 +77,7 @@ class Curl:
         front[rising] = _at(pixels, sheet.size, picture[rising], place[rising] + moved)
         front[past >= radius] = 0.0
 
-        flap = torch.zeros(sheet.alpha.numel(), device=pixels.device).index_copy(0, own, back[:, 3])
+        flap = torch.zeros(len(pixels), device=pixels.device).index_copy_(0, own, back[:, 3])
         shadow = blurred(flap.view_as(sheet.alpha), SHADOW, sheet.unit).flatten()[own, None] * 0.6
         ground = sheet.ground[:, :, 0, 0][picture]
         steep = 1 - (past / radius).clamp(-1, 1).abs()
@@ -84,10 +89,8 @@ class Curl:
         rgb = (back_rgb * back[:, 3:] + front_rgb * hidden) / alpha.clamp(min=1e-4)
 
         hit = rising | (back[:, 3] > SEEN) | (shadow[:, 0] > SEEN)
-        after = pixels.index_copy(0, own[hit], torch.cat([rgb.clamp(0, 1), alpha], 1)[hit])
-        after = after.view(*within.shape, 4).permute(0, 3, 1, 2)
-        rolled = torch.zeros_like(within).flatten().index_fill(0, own[hit], True).view_as(within)
-        return sheet.with_(after[:, :3], after[:, 3:]), rolled
+        pixels[own[hit]] = torch.cat([rgb.clamp(0, 1), alpha], 1)[hit]
+        rolled[own[hit]] = True
 
 
 def _at(pixels: Tensor, size: tuple[int, int], picture: Tensor, place: Tensor) -> Tensor:

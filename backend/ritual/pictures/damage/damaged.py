@@ -92,9 +92,10 @@ def damage_batch(
     Raises:
         BadInput: as for `damaged`, or the seeds are not as many as the pictures.
     """
-    if images.ndim != 4 or images.shape[1] not in (3, 4) or len(seeds) != len(images):
-        shape = tuple(images.shape)
-        raise BadInput(f"Damage needs images (B, 3 or 4, H, W) and B seeds, not {shape} and {len(seeds)}.")
+    fits = images.ndim == 4 and images.shape[1] in (3, 4) and images.dtype == torch.float32
+    if not fits or len(seeds) != len(images):
+        came = f"{tuple(images.shape)} of {images.dtype} and {len(seeds)}"
+        raise BadInput(f"Damage needs float32 images (B, 3 or 4, H, W) and B seeds, not {came}.")
     whole = images.shape[1] == 3
     alpha = torch.ones_like(images[:, :1]) if whole else images[:, 3:]
     colour = torch.as_tensor(ground, dtype=images.dtype, device=images.device).expand(len(images), 3)[..., None, None]
@@ -125,15 +126,19 @@ def chosen_strengths(
 
 def _befall(sheet: Sheet, kind: Kind, strengths: Tensor, rows: Tensor, draws: Draws) -> tuple[Sheet, Tensor]:
     """One kind to the rows that it befalls; outside its mask nothing changes, and unseen things are in no mask."""
-    some = replace(sheet, rgb=sheet.rgb[rows], alpha=sheet.alpha[rows], ground=sheet.ground[rows])
+    everyone = len(rows) == len(sheet.rgb)
+    some = sheet
+    if not everyone:
+        some = replace(sheet, rgb=sheet.rgb[rows], alpha=sheet.alpha[rows], ground=sheet.ground[rows])
     after, hit = kind(some, strengths[rows], draws)
     hit = hit & (torch.maximum(some.alpha, after.alpha)[:, 0] > SEEN)
-    rgb, alpha = sheet.rgb.clone(), sheet.alpha.clone()
-    rgb[rows] = torch.where(hit[:, None], after.rgb, some.rgb)
-    alpha[rows] = torch.where(hit[:, None], after.alpha, some.alpha)
+    rgb = torch.where(hit[:, None], after.rgb, some.rgb)
+    alpha = torch.where(hit[:, None], after.alpha, some.alpha)
+    if everyone:
+        return sheet.with_(rgb, alpha), hit
     mask = torch.zeros_like(sheet.alpha[:, 0], dtype=torch.bool)
     mask[rows] = hit
-    return sheet.with_(rgb, alpha), mask
+    return sheet.with_(sheet.rgb.index_copy(0, rows, rgb), sheet.alpha.index_copy(0, rows, alpha)), mask
 
 
 def _images(sheet: Sheet, images: Tensor, mask: Tensor) -> Tensor:

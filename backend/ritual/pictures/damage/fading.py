@@ -40,7 +40,7 @@ class Fading:
         exposed = self.exposure * strength[:, None, None, None] * light
         rates = torch.tensor(self.rates, device=exposed.device)[:, None, None]
         ground = linear(sheet.ground)
-        left = ground + (linear(sheet.rgb) - ground) * torch.exp(-rates * exposed)
+        left = linear(sheet.rgb).sub_(ground).mul_((-rates * exposed).exp_()).add_(ground)
         return sheet.with_(rgb=gamma(left)), light[:, 0] > 0.01
 
     def _light(self, sheet: Sheet, draws: Draws) -> Tensor:
@@ -58,10 +58,12 @@ class Fading:
 
 def linear(srgb: Tensor) -> Tensor:
     """sRGB 0..1 to linear light (IEC 61966-2-1)."""
-    return torch.where(srgb <= 0.04045, srgb / 12.92, ((srgb.clamp(min=0) + 0.055) / 1.055) ** 2.4)
+    curved = srgb.clamp(min=0).add_(0.055).div_(1.055).pow_(2.4)
+    return torch.where(srgb <= 0.04045, srgb / 12.92, curved)
 
 
 def gamma(light: Tensor) -> Tensor:
     """Linear light 0..1 to sRGB."""
     light = light.clamp(0, 1)
-    return torch.where(light <= 0.0031308, light * 12.92, 1.055 * light.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+    curved = light.clamp(min=1e-6).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
+    return torch.where(light <= 0.0031308, light * 12.92, curved)

@@ -25,7 +25,7 @@ def smooth(draws: Draws, size: tuple[int, int], across: float, down: float | Non
     cells = [max(round(n * side / unit), 1) + 1 for n, side in zip((down or across, across), size, strict=True)]
     cells = [min(n, side) for n, side in zip(cells, size, strict=True)]
     field = resized(draws.normal(1, *cells), size)
-    return field * 1.4  # what interpolation took from the spread
+    return field * 1.17  # what interpolation took from the spread
 
 
 def cloudy(draws: Draws, size: tuple[int, int], cells: float, octaves: int = 3) -> Tensor:
