@@ -11,6 +11,7 @@ FLOORS = {
     "body": 1,
     "clip": 2,
     "culture": 3,
+    "pictures": 3.5,
     "memory": 4, "motion": 4, "imagery": 4,
     "texture": 5, "film": 5, "studies": 5, "stages": 5,
     "generate": 6, "review": 6, "archive": 6,
