@@ -28,6 +28,7 @@ from ritual.body.track_kernel import NO_FLOOR
 from ritual.errors import BadInput
 
 PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.4, 30.0  # weights [1]
+UNTHROWN = 0.7  # of an arm's own steps: a hand that changes sides of the body takes its time and may graze it
 CARRIED = 10.0  # weight of a foot's way over a step
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
@@ -188,7 +189,8 @@ def _free_hands(track: Track, lower: np.ndarray, upper: np.ndarray, touching: np
             mark_weights=np.repeat(HANDS * ever[..., None], 3, axis=2), floors=np.full((frames, count), NO_FLOOR),
         )  # fmt: skip
 
-    return fit(track, goals, low, high, pull=0.02, root="fixed", iterations=PASSES)
+    ties = Ties(angles=UNTHROWN)
+    return fit(track, goals, low, high, pull=0.02, ties=ties, root="fixed", iterations=PASSES)
 
 
 def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndarray:
