@@ -21,7 +21,7 @@ class FlowSampler:
     """The flow as a `Sampler`."""
 
     name = "flow"
-    variation = Variation(temperature=0.7)  # at 1 a draw has 1.5 times the jerk of real motion, at 0.7 1.3 times
+    variation = Variation(temperature=0.7)  # validation windows: 0.69 of real jerk, 7.1 cm off; at 1: 0.77, 7.6 cm
 
     def __init__(self, network: FlowNetwork, device: str = "cpu") -> None:
         self.network, self.device = network.to(device).eval(), device

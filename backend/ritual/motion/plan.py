@@ -29,6 +29,9 @@ from ritual.motion.sliders import bounded, energised, lively, sharpened, styled
 
 CONTEXT = 1.5  # [s] of dance before and after the clip, so that its ends are danced like its middle
 UNHURRIED = 2.0  # [s] over which a variant's own time and the size of its gestures stay alike
+ROUNDING = 0.03  # [s], standard deviation
+_REACH = np.linspace(-2, 2, 5)
+_SHARE = np.exp(-0.5 * _REACH**2) / np.exp(-0.5 * _REACH**2).sum()
 _PARTS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "forearm", "wrist"))  # left and right alike; the rest: trunk
 WHOLE = 1e-3  # cycles
 LONGEST_PHRASE = 6.0  # [s]; a longer cycle is danced in two phrases
@@ -118,11 +121,18 @@ class Plan:
         curve = replace(curve, cycle_seconds=tempo.cycle_seconds)
         sizes = 1 + self.variation.size * np.tanh(self.noise(1 + len(_PARTS), generator, UNHURRIED))
         noise = self.noise(ANGLE_COUNT, generator)
-        grid, clock = (sharpened(curve, tempo.cycle(t), request.energy) for t in (self.grid, self.clock))
+        grid = sharpened(curve, tempo.cycle(self.grid), request.energy)
         phrase = _phrases(curve.at(grid, self.rate), curve, self.cycles(n))
         grid = _sized(curve.at(grid, self.rate), curve, sizes)
-        at_output = _sized(curve.at(clock, request.fps), curve, self.at_output(sizes))
+        at_output = _sized(self._rounded(curve, tempo), curve, self.at_output(sizes))
         return VariantPlan(curve, tempo, grid, at_output, phrase, noise, generator)
+
+    def _rounded(self, curve: StanceCurve, tempo: Tempo) -> Reference:
+        """The reference at the clip's frames, rounded off where the way turns at a stance: a body has mass."""
+        energy, fps = self.request.energy, self.request.fps
+        at = [curve.at(sharpened(curve, tempo.cycle(self.clock + dt), energy), fps) for dt in ROUNDING * _REACH]
+        state, heading = (np.tensordot(_SHARE, [getattr(r, name) for r in at], 1) for name in ("state", "heading"))
+        return replace(at[len(at) // 2], state=state, heading=heading)
 
     def _own_tempo(self, tempo: Tempo, generator: torch.Generator) -> Tempo:
         """The beats of a variant that nobody gives a clock."""
