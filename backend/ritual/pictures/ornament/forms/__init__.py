@@ -15,6 +15,7 @@ FORMS: dict[str, Callable[[Sketch], None]] = {
     "beast": beasts.beast,
     "bird": creatures.bird,
     "bird-head": creatures.bird_head,
+    "bone": beasts.bone,
     "butterfly": creatures.butterfly,
     "character": angular.character,
     "cloud": spirals.cloud,

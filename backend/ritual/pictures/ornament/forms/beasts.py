@@ -1,4 +1,4 @@
-"""Beasts of water and land: fish, dragon, frog in two manners, quadruped, and the human figure."""
+"""Beasts of water and land: fish, dragon, frog in two manners, quadruped; the human figure; bare bones."""
 
 from __future__ import annotations
 
@@ -170,3 +170,28 @@ def figure(s: Sketch) -> None:
     if s.manner.wealth > 0.5:
         s.both(polygon(1.1, 0.5, 0.14, 4), SECOND)
         s.both(polygon(1.1, -0.2, 0.14, 4), ACCENT)
+
+
+def bone(s: Sketch) -> None:
+    """Bare bones: a spine with its ribs, or two bones crossed."""
+    if s.chance(0.4):
+        for lean in (math.pi / 4, -math.pi / 4):
+            s.line(turned(polyline((0, -0.8), (0, 0.8)), lean), 0.17, MAIN)
+            for end in (-1, 1):
+                for side in (-1, 1):
+                    s.fill(turned(ellipse(side * 0.13, end * 0.86, 0.15), lean), MAIN)
+        s.line(turned(polyline((0, -0.6), (0, 0.6)), math.pi / 4), 0.04, LINE)
+        s.line(turned(polyline((0, -0.6), (0, 0.6)), -math.pi / 4), 0.04, LINE)
+        return
+    ribs = s.count(4, 7)
+    s.line(polyline((0, -0.6), (0, 1.0)), 0.09, MAIN)
+    for k in range(ribs):
+        y, reach = -0.4 + 1.15 * k / ribs, 0.62 - 0.28 * abs(k / (ribs - 1) - 0.35)
+        rib = bezier((0, y), (reach * 0.7, y - 0.12), (reach, y + 0.05), (reach * 0.8, y + 0.26), 9)
+        s.both(tapered(rib, 0.1, 0.04), MAIN if k % 2 == 0 else SECOND)
+        s.dot(0, y, 0.085, SECOND)
+    skull = smooth(polyline((-0.3, -0.95), (0, -1.15), (0.3, -0.95), (0.2, -0.68), (0.1, -0.55), (-0.1, -0.55), (-0.2, -0.68)), closed=True)
+    s.fill(skull, MAIN)
+    s.both(ellipse(0.12, -0.88, 0.08, count=9), LINE)
+    s.line(polyline((-0.08, -0.62), (0.08, -0.62)), 0.04, LINE)
+    s.both(tapered(polyline((0, 0.95), (0.2, 1.15), (0.4, 1.1)), 0.08, 0.04), ACCENT)
