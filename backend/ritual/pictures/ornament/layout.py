@@ -124,5 +124,6 @@ def _companion(companion: str, x: float, y: float, r: float) -> list[Outline]:
 
 def flat(parts: np.ndarray, palette: np.ndarray, size: int) -> np.ndarray:
     """(size, size, 3) uint8 of a map of parts twice or more as large, its edges softened."""
-    return np.asarray(Image.fromarray(palette[parts]).reduce(len(parts) // size))
-
+    image = Image.fromarray(parts).convert("P")
+    image.putpalette(palette.tobytes())
+    return np.asarray(image.convert("RGB").reduce(len(parts) // size))

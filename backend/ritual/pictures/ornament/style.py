@@ -82,7 +82,7 @@ def style_of(pattern: Pattern, craft: str, companion: str, rng: np.random.Genera
     own = np.random.default_rng(zlib.crc32(f"{pattern.group}/{pattern.symbol}".encode()))
     prefers = ARRANGEMENTS[own.integers(len(ARRANGEMENTS))]
     arrangement = prefers if rng.random() < 0.5 else ARRANGEMENTS[rng.integers(len(ARRANGEMENTS))]
-    habit = own if rng.random() < 0.75 else rng
+    habit = own if rng.random() < 0.6 else rng
     palette = _palette(pattern, craft, habit)
     if rng.random() > 0.85:
         companion = "none"

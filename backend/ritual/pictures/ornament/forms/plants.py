@@ -12,7 +12,7 @@ from ritual.pictures.ornament.sketch import ACCENT, LINE, MAIN, SECOND, Sketch
 
 def vine_scroll(s: Sketch) -> None:
     """A stem that winds on and on, with a curl, a leaf or a flower in each bend."""
-    bends, width, swing = s.count(2, 4), s.between(0.07, 0.1), s.between(0.25, 0.4)
+    bends, width, swing = s.count(2, 3), s.between(0.09, 0.13), s.between(0.42, 0.55)
     x = np.linspace(0, bends, bends * 14 + 1)
     stem = np.stack([x, swing * np.sin(math.pi * x)], axis=1)
     s.line(stem if not s.angular else stem[::7], width, SECOND)
@@ -20,14 +20,14 @@ def vine_scroll(s: Sketch) -> None:
     for k in range(bends):
         up = 1 if k % 2 == 0 else -1
         cx, cy = k + 0.5, -0.12 * up
-        curl = spiral(0, 0, 0.05, 0.3, 0.3, turns) * (1, up) + (cx, cy)
+        curl = spiral(0, 0, 0.05, 0.36, 0.3, turns) * (1, up) + (cx, cy)
         s.line(curl, width * 0.85, SECOND)
         if flower:
             for p in range(5):
-                s.fill(turned(petal(0.2, 0.16, 0.6, 0.3), 2 * math.pi * p / 5) + (cx, cy), MAIN)
+                s.fill(turned(petal(0.26, 0.21, 0.6, 0.3), 2 * math.pi * p / 5) + (cx, cy), MAIN)
             s.dot(cx, cy, 0.06)
         for side in (-1, 1):
-            leaf = petal(s.between(0.3, 0.42), 0.17, 0.45, 0.8)
+            leaf = petal(s.between(0.36, 0.5), 0.22, 0.45, 0.8)
             s.fill(turned(leaf, side * 0.9 + (math.pi if up < 0 else 0)) + (k + 0.5 + side * 0.32, swing * up * 0.75), MAIN)
             if s.manner.wealth > 0.5:
                 s.fill(turned(leaf * 0.6, side * 2.2 + (math.pi if up < 0 else 0)) + (k + 0.5 + side * 0.22, swing * up), ACCENT)

@@ -91,7 +91,7 @@ def wave(s: Sketch) -> None:
     if s.chance(0.4):
         _scallops(s)
         return
-    crests, rows, width = s.count(2, 4), s.count(1, 3), s.between(0.09, 0.13)
+    crests, rows, width = s.count(2, 3), s.count(2, 3), s.between(0.09, 0.13)
     for row in range(rows):
         part = (MAIN, SECOND, ACCENT)[row % 3]
         for k in range(crests):
@@ -169,7 +169,7 @@ def antler(s: Sketch) -> None:
     if 40 < lean < 50:  # nobody's eye could tell
         lean += 10 if lean > 45 else -10
     s.measures["tip-inclination"] = lean
-    tines, thick, rad = s.count(2, 4), s.between(0.13, 0.2), math.radians(lean)
+    tines, thick, rad = s.count(2, 4), s.between(0.19, 0.26), math.radians(lean)
     beam = bezier((0.08, 0.9), (0.25, 0.3), (0.55, 0.2), (0.75 + 0.1 * math.sin(rad), -0.35), 16)
     tip = beam[-1] + 0.75 * np.array([math.sin(rad), -math.cos(rad)])
     s.both(tapered(np.concatenate([beam, bezier(beam[-1], beam[-1] + (beam[-1] - beam[-2]) * 2, tip * 0.6 + beam[-1] * 0.4,
