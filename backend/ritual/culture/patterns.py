@@ -135,7 +135,8 @@ def _settings(nodes: Nodes, symbol: URIRef, group: URIRef) -> tuple[Setting, ...
     occasions = sorted((deciding | _occasions(nodes, group)) - banned)
     dress = sorted({slug for rule in turns for slug in rule.dress})
     people = nodes.slug(group)
-    found = [("", "", False), *((slug, "", slug in deciding) for slug in occasions), *(("", slug, True) for slug in dress)]
+    feasts = [(slug, "", slug in deciding) for slug in occasions]
+    found = [("", "", False), *feasts, *(("", slug, True) for slug in dress)]
     return tuple(
         Setting(
             occasion,

@@ -40,8 +40,8 @@ def principal(concepts: Iterable[str], share: Mapping[str, int]) -> str:
 def weights(cells: list[Cell]) -> np.ndarray:
     """(len(cells),) how often each is drawn, summing to 1.
 
-    Within a form every meaning that it can have is drawn as often as the others, so that the form tells as little of the
-    meaning as the graph lets it; a form is drawn the more often the more meanings it has (by the root of their number).
+    Within a form every meaning that it can have is drawn as often as the others, so that the form tells as little of
+    the meaning as the graph lets it; a form is drawn the more often the more meanings it has (by their root).
     Within a form and a meaning, settings where nothing is said go first, then those where the meaning turns.
     """
     forms, form = np.unique([cell.form for cell in cells], return_inverse=True)

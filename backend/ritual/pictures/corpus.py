@@ -213,18 +213,15 @@ class Corpus:
         return replace(label, concept=principal(setting.concepts, self._share), concepts=setting.concepts)
 
     def _meant(self, label: Label) -> Label:
-        context = Context(
-            occasion=label.occasion or None, worn_on=label.worn_on or None, group=label.group, measures=dict(label.measures)
-        )
+        occasion, worn_on = label.occasion or None, label.worn_on or None
+        context = Context(occasion=occasion, worn_on=worn_on, group=label.group, measures=dict(label.measures))
         concepts = self._graph.concepts(label.symbol, context)
         if not concepts:
             raise BadInput(f"The graph gives '{label.symbol}' no meaning {label.context or 'where nothing is said'}.")
         return replace(label, concept=principal(concepts, self._share), concepts=concepts)
 
 
-def _plan(
-    cells: list[Cell], weight: np.ndarray, families: int
-) -> list[tuple[Cell, tuple[list[Setting], np.ndarray]]]:
+def _plan(cells: list[Cell], weight: np.ndarray, families: int) -> list[tuple[Cell, tuple[list[Setting], np.ndarray]]]:
     """A cell of each family (its symbol and form), with the settings that its variations choose from."""
     by_form: dict[tuple[str, str, str], list[int]] = {}
     for k, cell in enumerate(cells):

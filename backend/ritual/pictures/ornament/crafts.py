@@ -58,8 +58,9 @@ def _brocade(parts: np.ndarray, style: Style, size: int, rng: np.random.Generato
     step = int(rng.integers(3, 6))
     coarse = parts[step // 2 :: step, step // 2 :: step]
     stepped = coarse.repeat(step, 0).repeat(step, 1)
-    stepped = np.pad(stepped, [(0, max(0, n - m)) for n, m in zip(parts.shape, stepped.shape, strict=True)], mode="edge")
-    image = _even(stepped[: len(parts), : len(parts)], style, size)
+    missing = max(0, len(parts) - len(stepped))
+    stepped = np.pad(stepped, (0, missing), mode="edge")[: len(parts), : len(parts)]
+    image = _even(stepped, style, size)
     x, y = _grid(size)
     pitch = 2 * np.pi / (step / 2)
     return image * (1 + 0.1 * np.sin(x * pitch) * np.sin(y * pitch) + 0.07 * np.sin(y * pitch * 2))[..., None]

@@ -35,10 +35,11 @@ def _posed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn, scale = rng.normal(0, 0.09), rng.uniform(0.84, 1.08)
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float)
     cos, sin = np.cos(turn), np.sin(turn)
-    seen_at = corners @ np.array([[cos, sin], [-sin, cos]]) * scale + rng.normal(0, 0.035, (4, 2)) + rng.normal(0, 0.03, 2)
+    posed = corners @ np.array([[cos, sin], [-sin, cos]]) * scale
+    posed += rng.normal(0, 0.035, (4, 2)) + rng.normal(0, 0.03, 2)
     picture = Image.fromarray((np.clip(image, 0, 1) * 255).astype(np.uint8))
-    to_px = lambda points: (points + 1) * (size / 2)  # noqa: E731
-    return _over(picture, _homography(to_px(seen_at), to_px(corners)), _background(image, rng))
+    half = size / 2
+    return _over(picture, _homography((posed + 1) * half, (corners + 1) * half), _background(image, rng))
 
 
 def _over(picture: Image.Image, matrix: np.ndarray, background: np.ndarray) -> np.ndarray:
@@ -54,7 +55,9 @@ def _background(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return np.full((size, size, 3), image[0, 0], np.float32)
     colour = (rng.uniform(0.15, 0.95, 3) * 0.35 + rng.uniform(0.1, 0.65)).astype(np.float32)
     plain = np.broadcast_to(colour, (size, size, 3))
-    return plain if kind == 1 else plain * (1 + np.float32(0.2) * noise(size, 4 if kind == 2 else size // 3, rng))[..., None]
+    if kind == 1:
+        return plain
+    return plain * (1 + np.float32(0.2) * noise(size, 4 if kind == 2 else size // 3, rng))[..., None]
 
 
 def _homography(source: np.ndarray, target: np.ndarray) -> np.ndarray:
