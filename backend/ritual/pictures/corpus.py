@@ -215,7 +215,7 @@ class Corpus:
     def _meant(self, label: Label) -> Label:
         occasion, worn_on = label.occasion or None, label.worn_on or None
         context = Context(occasion=occasion, worn_on=worn_on, group=label.group, measures=dict(label.measures))
-        concepts = self._graph.concepts(label.symbol, context)
+        concepts = self._graph.lexicon.concepts(label.symbol, context)
         if not concepts:
             raise BadInput(f"The graph gives '{label.symbol}' no meaning {label.context or 'where nothing is said'}.")
         return replace(label, concept=principal(concepts, self._share), concepts=concepts)
