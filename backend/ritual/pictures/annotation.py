@@ -12,7 +12,7 @@ from pathlib import Path
 from ritual.culture.graph import Graph
 from ritual.culture.meaning import Context
 from ritual.errors import BadInput, nearest
-from ritual.pictures.balance import principal
+from ritual.pictures.balance import principal, shares
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,7 @@ class Annotator:
     def __init__(self, graph: Graph) -> None:
         self._words = graph.lexicon
         self._known = {kind: self._words.things(kind) for kind in (*_KINDS.values(), "concept", "scene")}
-        self._share: dict[str, int] = {}
-        for pattern in graph.patterns:
-            for concept in pattern.settings[0].concepts:
-                self._share[concept] = self._share.get(concept, 0) + 1
+        self._shares = shares(graph.patterns)
 
     def annotation(self, claim: Claim, path: Path) -> Annotation:
         """
@@ -107,7 +104,7 @@ class Annotator:
             form=words["form"],
             symbol=words["symbol"],
             group=group,
-            concept=principal(concepts, self._share) if concepts else "",
+            concept=principal(concepts, self._shares) if concepts else "",
             concepts=concepts,
             occasion=words["occasion"],
             worn_on=words["worn_on"],

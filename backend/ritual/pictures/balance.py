@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,12 +25,15 @@ class Cell:
 
 def cells_of(patterns: Iterable[Pattern]) -> list[Cell]:
     """Every symbol in each of its forms at each setting where the graph gives it a meaning."""
+    patterns = list(patterns)
+    share = shares(patterns)
     spoken = [(p, s) for p in patterns for s in p.settings if s.concepts]
-    share: dict[str, int] = {}
-    for _, setting in spoken:
-        for concept in setting.concepts:
-            share[concept] = share.get(concept, 0) + 1
     return [Cell(p, form, s, principal(s.concepts, share)) for p, s in spoken for form in p.forms]
+
+
+def shares(patterns: Iterable[Pattern]) -> Counter[str]:
+    """How many symbols mean a concept, anywhere."""
+    return Counter(concept for p in patterns for concept in {c for s in p.settings for c in s.concepts})
 
 
 def principal(concepts: Iterable[str], share: Mapping[str, int]) -> str:
