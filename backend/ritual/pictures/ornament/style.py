@@ -29,7 +29,7 @@ _STUFF = {  # craft -> ground, main, second, accent, line where the stuff itself
     "carving": ("#6d4a2c", "#b98a56", "#a3713f", "#d6b07c", "#3d2817"),
     "paper-cut": ("#f4ecdc", "#c6202b", "#c6202b", "#d8413f", "#a3141f"),
     "lacquer": ("#1b1517", "#c1281f", "#e0a020", "#d9461f", "#0f0b0c"),
-    "silver-wire": ("", "#d5d9de", "#b4bac2", "#f2f4f6", "#6d747d"),
+    "silver-wire": ("", "#d5d9de", "#a3abb6", "#f4f6f8", "#525963"),
 }
 _OWN = {"batik": 0.12, "casting": 0.22, "carving": 0.22, "paper-cut": 0.0, "lacquer": 0.0, "silver-wire": 0.08}
 
@@ -107,6 +107,8 @@ def _palette(pattern: Pattern, craft: str, rng: np.random.Generator) -> np.ndarr
     chosen = _contrasting(colours, rng)
     if craft not in _STUFF:
         return (chosen * 255).round().astype(np.uint8)
+    if craft == "silver-wire":
+        chosen[0] *= 0.4  # silver is worn on dark cloth
     for part, colour in enumerate(_STUFF[craft]):
         if colour:
             chosen[part] = chosen[part] * _OWN[craft] + _rgb(colour) * (1 - _OWN[craft])

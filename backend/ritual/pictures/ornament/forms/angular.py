@@ -25,7 +25,7 @@ def meander(s: Sketch) -> None:
     kinds = (
         polyline((0, 5), (0, 0), (5, 0), (5, 4), (2, 4), (2, 2), (3.2, 2)),
         polyline((0, 5), (0, 0), (4, 0), (4, 3), (2, 3), (2, 1.6)),
-        polyline((0, 0), (0, 5), (2, 5), (2, 2), (4, 2), (4, 5), (6, 5), (6, 0)),
+        polyline((0, 4), (0, 0), (4, 0), (4, 2.4), (2, 2.4), (2, 4), (6, 4)),
     )
     key = kinds[s.rng.integers(len(kinds))]
     cells, rows, width = s.count(2, 4), s.count(1, 3), s.between(0.5, 0.85)

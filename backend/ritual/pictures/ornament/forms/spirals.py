@@ -75,13 +75,13 @@ def cloud(s: Sketch) -> None:
     width = s.between(0.1, 0.15)
     x = 0.0
     for k in range(curls):
-        r = s.between(0.32, 0.5) * (1 - 0.1 * k)
+        r = s.between(0.42, 0.6) * (1 - 0.12 * k)
         x += r * 0.95
         up = -1 if k % 2 == 0 else 1
         points = spiral(x, up * r * 0.25, 0.04, r, math.pi / 2 * up, 1.6 * up)
         s.line(points, width, MAIN if k % 2 == 0 else SECOND)
         x += r * 0.75
-    tail = bezier((x - 0.3, 0.35), (x + 0.3, 0.75), (x + 0.7, 0.2), (x + 1.2, 0.45), 14)
+    tail = bezier((x - 0.3, 0.35), (x + 0.3, 0.75), (x + 0.5, 0.2), (x + 0.75, 0.45), 14)
     s.fill(tapered(tail, width * 1.4, 0.02))
     s.fill(tapered(bezier((0.1, 0.5), (x * 0.3, 0.95), (x * 0.7, 0.45), (x, 0.7), 14), 0.02, 0.02, belly=width), SECOND)
 
