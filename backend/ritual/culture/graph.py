@@ -14,11 +14,14 @@ from ritual.culture import cache
 from ritual.culture.checks import stages
 from ritual.culture.compiling import DanceRules
 from ritual.culture.focus import focus_of_change
+from ritual.culture.lexicon import Lexicon
 from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
+from ritual.culture.patterns import Pattern, patterns
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
+from ritual.culture.taboo_level import taboo_levels
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
 from ritual.errors import BadInput, Refused, nearest
@@ -133,6 +136,16 @@ class Graph:
             nodes.known(measure, RM.Measure, "measure")
         found = nodes.find(name, (RM.Symbol, RM.Colour), context.group)
         return [meaning_of(nodes, thing, context) for thing in found]
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every symbol that can be drawn, with its look and its meanings, by slug."""
+        return patterns(self._nodes, taboo_levels(self.triples).deltas())
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Look-ups by slug."""
+        return Lexicon(self._nodes)
 
     def rulebook(
         self,
