@@ -171,3 +171,8 @@ def test_sliders_move_what_they_say_and_every_value_keeps_the_rules(engine):
         upright.append(np.abs(variant.clip.angles).mean())
     assert (np.diff(kinetic[:3]) > 0).all() and (np.diff(upright[3:]) > 0).all()
     assert max(jerks) < 2 * jerks[1]
+
+
+def test_no_arm_is_thrown_where_a_strong_style_leads_hands_round_the_body(engine):
+    (variant,) = ask(engine, "bai-whip", seconds=8.0, style=1.5, seed=2).variants
+    assert np.degrees(np.abs(np.diff(variant.clip.angles, axis=0))).max() < 60  # a frame; it was 83

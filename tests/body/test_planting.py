@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ritual.body import balance, selfcollision
 from ritual.body.angle_domain import AngleDomain, Reason, TabooBox
+from ritual.body.contact import floor_under
 from ritual.body.contact_report import contact_report
 from ritual.body.corridor import find_corridor
 from ritual.body.facing import heading
@@ -262,3 +263,30 @@ def test_a_foot_dragged_over_the_floor_is_not_planted():
     points[:, 0, :, 0] += 0.03 * np.arange(40)[:, None]  # 0.75 m/s
     found = find_footing(points, FPS)
     assert found.stands == () and found.gliding.all()
+
+
+def test_a_foot_that_is_lifted_over_a_step_goes_up_and_not_aside():
+    """The left foot scrapes from across to beside the right one; untied, its leg was thrown 19 degrees aside."""
+    frames = np.arange(26)
+    angles = standing(26).angles.copy()
+    for name, start, end in (("hip_abduction", -10, 10), ("hip_flexion", 35, 20), ("knee_flexion", 45, 45)):
+        angles[:, ANGLE_INDEX[f"left_{name}"]] = np.radians(np.interp(frames, [1, 21], [start, end]))
+    track = replace(standing(26), angles=angles)
+    track = moved(track, z=-sole_points(*track.pose())[..., 2].min((1, 2)))
+    found, _ = planted(track, keep_path=False)
+    legs = [i for i, name in enumerate(ANGLES) if name.startswith(("left_hip", "left_knee"))]
+    assert np.degrees(np.abs(found.track.angles - track.angles)[:, legs]).max() < 10
+
+
+def test_the_floor_under_a_recording_slopes_and_a_leap_stays_in_the_air():
+    seconds = np.arange(150) / FPS
+    slope = 0.02 * seconds
+    leap = np.where((seconds > 2) & (seconds < 2.5), 0.3 * np.sin(np.pi * (seconds - 2) / 0.5), 0.0)
+    steps = 0.01 * np.abs(np.sin(2 * np.pi * seconds))
+    height = slope + leap + steps - floor_under(slope + leap + steps, FPS)
+    assert np.abs(height - leap - steps)[10:-10].max() < 0.02
+    assert height.max() > 0.28 and height.min() > -0.02
+    glitch = np.zeros(150)
+    glitch[70] = -0.2
+    assert np.abs(floor_under(glitch, FPS)).max() == 0
+    assert floor_under(np.array([0.3]), FPS) == [0.3]

@@ -213,8 +213,8 @@ def _carried(points: np.ndarray, places: np.ndarray, planted: np.ndarray) -> np.
     """The places (T, 2, 3, 3), and those of feet that are not planted: on their own way, so led aside that it begins
     where the last stand was and ends where the next one is.
 
-    What a stand moves a foot aside is given back over the whole step, not at once (Kovar et al. 2002); and a free leg
-    is no counterweight that balance may throw about.
+    What a stand moves a foot aside is given back over the whole step, not at once (Kovar et al. 2002); and a foot that
+    must clear the floor goes up, not aside.
     """
     out, some = places.copy(), planted.any(2)
     for foot in range(2):
