@@ -106,7 +106,6 @@ def test_figures_of_dances(two_dances, clips):
     real = [Sample.of(clip, "dance", "a.npz") for clip in clips]
     figures, rows, confusion = dance_figures(made, real, {"diversity_ratio": 20.0, "diversity_ratio_warped": 20.0})
     assert figures["compliance_after"].value == 1.0 and figures["compliance_after"].n == 20
-    assert 0.5 < figures["compliance_before"].value <= 1.0
     assert figures["dance_classifier_accuracy"].value >= 0.9
     assert confusion["labels"] == ["dai-peacock", "tibetan-guozhuang"]
     assert set(rows) == {"dai-peacock", "tibetan-guozhuang"}

@@ -38,6 +38,9 @@ from ritual.motion.sample import WITHOUT_CULTURE, Generator, shipped
 STAGES = ("reading", "captions", "dances", "rules", "without the cultural loss", "minute-long clips and beats")
 
 
+_BEFORE = "Share of frames inside the domain before any projection"
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """`result`: plain data, as `ritual motion evaluate --json` writes it; `pairs`: (real, drawn) samples for films."""
@@ -113,7 +116,8 @@ def model_figures(
     """The figures on captions and dances of another model in the same engine."""
     figures, _, _ = caption_figures(generator, held, seed)
     made = danced(replace(engine, generator=generator), range(seed, seed + seeds))
-    return figures | dance_figures(made, dancing(test), real_diversity(held))[0]
+    before = Figure.of(mean_of(compliance_of(generator, engine, range(seed, seed + seeds))), "share", f"{_BEFORE}.")
+    return figures | {"compliance_before": before} | dance_figures(made, dancing(test), real_diversity(held))[0]
 
 
 def held_out(
@@ -155,19 +159,18 @@ def _without(engine: Engine, test: list[Sample], seeds: range, by_dance: dict[st
     weights = shipped(WITHOUT_CULTURE)
     tables = {"compliance_before": compliance_of(engine.generator, engine, seeds)}
     tables["compliance_before_without_kl"] = compliance_of(Generator.load(weights), engine, seeds)
-    what = "Share of frames inside the domain before any projection"
     words = {"compliance_before": "this model", "compliance_before_without_kl": "trained without the cultural loss"}
     figures = {}
     for key, table in tables.items():
         target = Target(">=", 0.945, "M §4") if key == "compliance_before" else None
-        every = f"{what}, every dance and performer; {words[key]}."
+        every = f"{_BEFORE}, every dance and performer; {words[key]}."
         figures[key] = Figure.of(mean_of(table), "share", every, target)
         hard = {name: row for name, row in table.items() if name in broken}
         for slug in dict.fromkeys(name.split("/")[0] for name in table):
             both = [value for name, row in table.items() if name.split("/")[0] == slug for value in row]
             by_dance.setdefault(slug, {})[key] = float(np.mean(both))
         if hard:
-            on = f"{what}, dances whose rules the mocap breaks ({', '.join(hard)}); {words[key]}."
+            on = f"{_BEFORE}, dances whose rules the mocap breaks ({', '.join(hard)}); {words[key]}."
             figures[f"{key}_hard"] = Figure.of(mean_of(hard), "share", on)
     if broken:
         said = "Share of held-out real frames that the rules of those dances forbid."
