@@ -14,7 +14,8 @@ side.
                  of 360/n degrees; 0 where that is negative
     hue          mode of a histogram of HSV hue (36 bins, smoothed), every pixel weighed by its chroma
     saturation   mean HSV saturation of the pixels within 30 degrees of that hue, weighed by its square
-    complexity   box-counting dimension of the edges less 1 (boxes of 2 to 16 px): 0 for one line, 1 for all over
+    complexity   l / (l + 10),  l = length of all contours over the picture's side: total variation of the picture
+                 along its main colour axis over its contrast (1st to 99th percentile); a disc of radius r has 2 pi r
 
 Source: spec §3, Table 1; the paper names the six and gives no formula: these are this project's.
 """
@@ -31,6 +32,7 @@ from torch.nn import functional as F
 SIDE = 128
 NAMES = ("linearity", "curvature", "symmetry", "hue", "saturation", "complexity")
 _STRAIGHT, _BEND = 2.0, 6.0  # S / r at which linearity is a half, and curvature
+_LONG = 10.0  # sides of contour at which complexity is a half
 _BINS = 36
 _FOLDS = range(2, 13)
 
@@ -71,7 +73,7 @@ def describe(pictures: Tensor) -> Descriptors:
     hue, saturation = _colour(seen)
     form = torch.stack([straight, bent, symmetry], 1).clamp(0, 1)
     form = torch.where(blank[:, None], torch.zeros_like(form), form)
-    values = torch.cat([form, torch.stack([hue, saturation, _complexity(energy)], 1)], 1)
+    values = torch.cat([form, torch.stack([hue, saturation, _complexity(seen)], 1)], 1)
     return Descriptors(values, torch.where(blank, torch.ones_like(folds), folds))
 
 
@@ -159,17 +161,18 @@ def hue_saturation_chroma(seen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return sixth / 6 % 1, chroma / top.clamp_min(1e-6), chroma
 
 
-def _complexity(energy: Tensor) -> Tensor:
-    """(B,) box-counting dimension of the edges, less 1; 0 for a blank picture."""
-    strength = energy.sqrt()
-    edge = (strength > 0.25 * strength.amax((1, 2), keepdim=True).clamp_min(0.02)).float()[:, None]
-    thin = edge * (F.max_pool2d(strength[:, None], 3, 1, 1) <= strength[:, None] * 1.05)
-    sizes = (2, 4, 8, 16)
-    counts = torch.stack([F.max_pool2d(thin, size).sum((1, 2, 3)) for size in sizes], 1)
-    x = -torch.tensor([math.log(size) for size in sizes], device=energy.device)
-    x = x - x.mean()
-    slope = (counts.clamp_min(1).log() * x).sum(1) / x.square().sum()
-    return (slope - 1).clamp(0, 1)
+def _complexity(seen: Tensor) -> Tensor:
+    """(B,) length of the contours as a share, 0 for a blank picture."""
+    colours = _blurred(seen, 0.8).flatten(2)
+    colours = colours - colours.mean(2, keepdim=True)
+    axis = torch.linalg.eigh(colours @ colours.mT)[1][..., -1:]
+    tone = (axis.mT @ colours).view(len(seen), SIDE, SIDE)
+    few = tone[:, ::2, ::2].flatten(1).sort(1).values
+    contrast = few[:, round(0.99 * (few.shape[1] - 1))] - few[:, round(0.01 * (few.shape[1] - 1))]
+    dx = (tone[:, 1:-1, 2:] - tone[:, 1:-1, :-2]) / 2
+    dy = (tone[:, 2:, 1:-1] - tone[:, :-2, 1:-1]) / 2
+    length = (dx.square() + dy.square()).sqrt().sum((1, 2)) / contrast.clamp_min(0.02) / SIDE
+    return torch.where(contrast < 0.02, torch.zeros_like(length), length / (length + _LONG))
 
 
 def _blurred(x: Tensor, sigma: float) -> Tensor:
