@@ -16,9 +16,11 @@ from ritual.culture.compiling import DanceRules
 from ritual.culture.focus import focus_of_change
 from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
+from ritual.culture.patterns import Pattern, concepts_of, patterns
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
+from ritual.culture.taboo_level import taboo_levels
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
 from ritual.errors import BadInput, Refused, nearest
@@ -134,6 +136,19 @@ class Graph:
         found = nodes.find(name, (RM.Symbol, RM.Colour), context.group)
         return [meaning_of(nodes, thing, context) for thing in found]
 
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every symbol that can be drawn, with its look and its meanings, by slug."""
+        return patterns(self._nodes, taboo_levels(self.triples).deltas())
+
+    def concepts(self, symbol: str, context: Context) -> tuple[str, ...]:
+        """Slugs of what a symbol means in a context.
+
+        Raises:
+            BadInput: no such symbol.
+        """
+        return concepts_of(self._nodes, self._symbol(symbol), context)
+
     def rulebook(
         self,
         dance: str,
@@ -170,6 +185,12 @@ class Graph:
         if slug is None:
             raise BadInput(f"The knowledge graph has no slug for '{iri}'.")
         return str(slug)
+
+    def _symbol(self, slug: str) -> URIRef:
+        among = {self._nodes.slug(node): node for node in self._nodes.of_type(RM.Symbol)}
+        if slug not in among:
+            raise BadInput(f"Unknown symbol '{slug}'.", hint=nearest(slug, among))
+        return among[slug]
 
     def _rules(self, slug: str) -> DanceRules:
         if slug not in self._dances:

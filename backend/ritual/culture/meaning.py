@@ -52,6 +52,7 @@ class Meaning:
     Attributes:
         iri, label, label_zh: the symbol or the colour.
         meanings: names of the concepts that hold here; several rules of equal rank that differ give them all.
+        concepts: their slugs, in the same order.
         why: the rules that bear on the context, those that decided first; the symbol's own statement comes last.
         overruled: meanings that hold elsewhere and not here, by name.
         conflict: rules of equal rank say different things; nothing was settled.
@@ -61,6 +62,7 @@ class Meaning:
     label: str
     label_zh: str
     meanings: tuple[str, ...]
+    concepts: tuple[str, ...]
     why: tuple[Reading, ...]
     overruled: tuple[str, ...]
     conflict: bool
@@ -92,6 +94,7 @@ def meaning_of(nodes: Nodes, thing: URIRef, context: Context) -> Meaning:
         label=nodes.label(thing),
         label_zh=nodes.label(thing, "zh"),
         meanings=tuple(nodes.label(concept) for concept in concepts),
+        concepts=tuple(nodes.slug(concept) for concept in concepts),
         why=(*why, *_own_statement(nodes, thing, decides=not deciding)),
         overruled=tuple(nodes.label(concept) for concept in elsewhere),
         conflict=len({rule.meanings for rule in deciding}) > 1,
@@ -100,8 +103,8 @@ def meaning_of(nodes: Nodes, thing: URIRef, context: Context) -> Meaning:
 
 def _rules(nodes: Nodes, thing: URIRef) -> list[ContextualMeaning | ShapeMeaning]:
     kinds = ((RM.ContextualMeaning, ContextualMeaning), (RM.ShapeMeaning, ShapeMeaning))
-    rules = (make(nodes, node) for cls, make in kinds for node in nodes.of_type(cls))
-    return [rule for rule in rules if thing in rule.things]
+    about = {*nodes.data.subjects(RM.symbol, thing), *nodes.data.subjects(RM.colour, thing)}
+    return [make(nodes, node) for cls, make in kinds for node in nodes.of_type(cls) if node in about]
 
 
 def _bears(nodes: Nodes, rule: ContextualMeaning | ShapeMeaning, context: Context) -> bool:
