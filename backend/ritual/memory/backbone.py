@@ -24,7 +24,7 @@ class BackboneConfig:
         bottleneck: three convolutions a block (1x1, 3x3, 1x1) instead of two of 3x3.
         stem: channels of the first convolution. deep_stem: 7x7 and a maximum pool, as for photographs of 224 px;
             else one 3x3, which keeps what is small in a picture of 64 px.
-        widths, blocks, strides: of the four stages.
+        widths, blocks, strides: of the stages.
     """
 
     bottleneck: bool
@@ -41,7 +41,7 @@ class BackboneConfig:
 
 
 BACKBONES = {
-    "small": BackboneConfig(False, 32, False, (32, 64, 128, 256), (1, 1, 1, 1)),
+    "small": BackboneConfig(False, 24, False, (48, 96, 192), (1, 1, 1), (2, 2, 2)),
     "resnet18": BackboneConfig(False, 64, True, (64, 128, 256, 512), (2, 2, 2, 2)),
     "resnet50": BackboneConfig(True, 64, True, (64, 128, 256, 512), (3, 4, 6, 3)),
 }
@@ -109,7 +109,9 @@ class Backbone(nn.Module):
         x = self.bn1(self.conv1(2 * pictures - 1)).relu()
         if self.config.deep_stem:
             x = nn.functional.max_pool2d(x, 3, 2, 1)
-        return self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        for n in range(len(self.config.widths)):
+            x = self.get_submodule(f"layer{n + 1}")(x)
+        return x
 
     def load_pretrained(self, path: Path) -> list[str]:
         """Take weights from a local safetensors file with torchvision's names; its classifier (`fc`) is left out.

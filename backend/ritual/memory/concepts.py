@@ -28,7 +28,7 @@ class SemanticBank(nn.Module):
         Args:
             features: (N, D). concepts: (N,) indices; a concept without pictures keeps its vector.
         """
-        count = len(self.vectors)
+        count, concepts = len(self.vectors), concepts.to(self.vectors.device)
         sums = torch.zeros_like(self.vectors).index_add_(0, concepts, features.to(self.vectors))
         self.counts = torch.bincount(concepts, minlength=count).to(self.counts)
         seen = self.counts > 0

@@ -1,7 +1,7 @@
 """f_theta: what a pattern means, from its parts seen together and from the occasion that was said (spec §3, eq. 2).
 
 The occasion is a token of its own beside the parts; nothing of it flows back to where form is read. The feature is
-centred over the batch before it is brought to length 1: concept vectors that are means would else all lie together at
+centred over the batch: concept vectors that are means would else all lie together at
 the start, and nothing could be learnt from them.
 """
 
@@ -15,7 +15,7 @@ LAYERS = 3  # of the paper
 
 
 class ContextEncoder(nn.Module):
-    """Map of features and an occasion -> semantic feature of length 1.
+    """Map of features and an occasion -> semantic feature.
 
     Args:
         channels: of the map. width: of the tokens. heads: of the attention. out: length of the feature.
@@ -29,7 +29,7 @@ class ContextEncoder(nn.Module):
         self.occasion = nn.Embedding(occasions + 1, width)
         self.asking = nn.Parameter(torch.randn(width) * 0.02)
         layer = nn.TransformerEncoderLayer(
-            width, heads, 2 * width, dropout=0.1, activation="gelu", batch_first=True, norm_first=True
+            width, heads, 2 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
         )
         self.layers = nn.TransformerEncoder(layer, LAYERS, nn.LayerNorm(width), enable_nested_tensor=False)
         self.out = nn.Sequential(nn.Linear(width, out), nn.BatchNorm1d(out, affine=False))
@@ -40,12 +40,12 @@ class ContextEncoder(nn.Module):
             features: (B, C, h, w). occasion: (B,) 0 = none said, else 1 + its place in the list of occasions.
 
         Returns:
-            (B, out) of length 1.
+            (B, out), each column of mean 0 and variance 1 over the training batches.
         """
         parts = self.tokens(features).mT + places(*features.shape[-2:], self.width).to(features)
         asking = self.asking.expand(len(parts), 1, -1)
         seen = torch.cat([asking, self.occasion(occasion)[:, None], parts], 1)
-        return F.normalize(self.out(self.layers(seen)[:, 0]).float(), dim=-1)
+        return self.out(self.layers(seen)[:, 0])
 
 
 def places(height: int, width: int, channels: int) -> Tensor:

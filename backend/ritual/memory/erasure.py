@@ -39,7 +39,7 @@ class Erasure(nn.Module):
         Args:
             features: (N, D), before any erasure. own, foreign: (N,) label indices.
         """
-        x = features.double()
+        x = features.detach().cpu().double()
         mean = x.mean(0)
         x = _within(x, own)
         z = _within(F.one_hot(foreign).double(), own)

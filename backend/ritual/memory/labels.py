@@ -16,22 +16,22 @@ from ritual.errors import BadInput, nearest
 
 @dataclass(frozen=True)
 class Names:
-    """Slugs by index. An occasion's place in a context is its index + 1; 0 is none said."""
+    """Slugs by index. A context is an occasion or a part of dress; its number is its index + 1, 0 is none said."""
 
     forms: tuple[str, ...]
     concepts: tuple[str, ...]
     groups: tuple[str, ...]
-    occasions: tuple[str, ...]
+    contexts: tuple[str, ...]
     symbols: tuple[str, ...] = field(default=())
 
     @staticmethod
     def of(labels: Sequence) -> Names:
-        """Of a corpus' labels, sorted; an empty occasion is none said."""
+        """Of a corpus' labels, sorted; an empty context is none said."""
 
         def sorted_of(name: str) -> tuple[str, ...]:
             return tuple(sorted({getattr(label, name) for label in labels} - {""}))
 
-        return Names(*(sorted_of(name) for name in ("form", "concept", "group", "occasion", "symbol")))
+        return Names(*(sorted_of(name) for name in ("form", "concept", "group", "context", "symbol")))
 
     @staticmethod
     def from_dict(data: dict) -> Names:
@@ -46,10 +46,10 @@ class Names:
         Raises:
             BadInput: training met no such occasion; names the nearest.
         """
-        return 0 if not occasion else 1 + index_of(self.occasions, occasion, "occasion")
+        return 0 if not occasion else 1 + index_of(self.contexts, occasion, "occasion")
 
     def with_concept(self, slug: str) -> Names:
-        return Names(self.forms, (*self.concepts, slug), self.groups, self.occasions, self.symbols)
+        return Names(self.forms, (*self.concepts, slug), self.groups, self.contexts, self.symbols)
 
 
 def index_of(names: Sequence[str], name: str, what: str) -> int:

@@ -13,7 +13,7 @@ from torch import Tensor
 from ritual.errors import BadInput
 from ritual.memory.labels import Names, indices, opposed_concepts
 
-SPLITS = ("train", "validation", "test")
+SPLITS = ("train", "val", "test")
 
 
 class Corpus(Protocol):
@@ -75,7 +75,7 @@ class Material:
             torch.stack(pictures),
             *(indices(getattr(names, f"{what}s"), (getattr(label, what) for label in labels))
               for what in ("form", "concept", "group", "symbol")),
-            indices(names.occasions, (label.occasion for label in labels)) + 1,
+            indices(names.contexts, (label.context for label in labels)) + 1,
             torch.tensor([label.place for label in labels], dtype=torch.float64).reshape(-1, 2),
             torch.tensor([label.level for label in labels], dtype=torch.float32),
             opposed_concepts(graph.triples, names.concepts),

@@ -19,6 +19,7 @@ from ritual.memory.addressing import address, likeness
 from ritual.memory.backbone import Backbone, backbone_config
 from ritual.memory.concepts import SemanticBank
 from ritual.memory.encoder import ContextEncoder
+from ritual.memory.erasure import Erasure
 from ritual.memory.fusion import Fusion
 from ritual.memory.prototypes import PROTOTYPES, VisualBank
 
@@ -60,7 +61,7 @@ class ModelConfig:
     occasions: int
     backbone: str = "small"
     width: int = 128
-    token: int = 160
+    token: int = 128
     heads: int = 4
     prototypes: int = PROTOTYPES
     tau: float = 0.07
@@ -87,6 +88,7 @@ class Channels:
         w_v, w_s: (B, K) weights of eq. 1, None without the bank.
         fused: (B, D) h_cul. share: (B, 2) weights of the two channels in it.
         form, concept: (B, forms), (B, concepts) log-probabilities.
+        raw_visual, raw_semantic: (B, D) the features before what is foreign to them was taken out.
     """
 
     visual: Tensor
@@ -97,6 +99,8 @@ class Channels:
     share: Tensor
     form: Tensor
     concept: Tensor
+    raw_visual: Tensor
+    raw_semantic: Tensor
 
 
 class DualMemory(nn.Module):
@@ -121,6 +125,8 @@ class DualMemory(nn.Module):
         if self.row.semantic_bank:
             self.f_theta = ContextEncoder(channels, config.token, config.heads, width, config.occasions)
             self.semantic_bank = SemanticBank(width, config.concepts)
+        apart = self.row.visual_bank and self.row.semantic_bank
+        self.own_visual, self.own_semantic = (Erasure(width) if apart else nn.Identity() for _ in range(2))
         self.fusion = Fusion(width, self.row.visual_bank, self.row.semantic_bank, gated=self.row.enhanced)
 
     def forward(self, pictures: Tensor, occasion: Tensor | None = None) -> Channels:
@@ -129,18 +135,21 @@ class DualMemory(nn.Module):
             pictures: (B, 3, H, W) sRGB in 0..1. occasion: (B,) 0 = none said, else 1 + its index; None = none said.
         """
         features = self.backbone(pictures)
-        semantic = None
+        meant = None
         if self.row.semantic_bank:
             said = torch.zeros(len(pictures), dtype=torch.long, device=pictures.device) if occasion is None else occasion
-            semantic = self.f_theta(features, said)
+            meant = self.f_theta(features, said)
         with torch.autocast(pictures.device.type, enabled=False):  # banks and losses are float32 in any precision
             mean = features.float().mean((2, 3))
             common = F.normalize(self.shared(mean), dim=-1) if self.shared else None
-            visual = F.normalize(self.look(mean), dim=-1) if self.row.visual_bank else common
-            return self.read(visual, common if semantic is None else semantic, common)
+            visual = self.look(mean) if self.row.visual_bank else common
+            semantic = common if meant is None else meant.float()
+            return self.read(visual, semantic, common)
 
     def read(self, visual: Tensor, semantic: Tensor, common: Tensor | None = None) -> Channels:
-        """What the banks answer to the two features; (B, D) each."""
+        """What the banks answer to the two features before anything is taken out of them; (B, D) each."""
+        raw = {"visual": visual, "semantic": semantic}
+        visual, semantic = self.own(raw).values()
         tau = self.config.tau
         w_v = w_s = None
         if self.visual_bank is not None:
@@ -156,7 +165,16 @@ class DualMemory(nn.Module):
             concept = (likeness(lying, fused) / tau).log_softmax(-1)
         else:
             concept = self.concept_of_shared(fused / tau).log_softmax(-1)
-        return Channels(visual, semantic, w_v, w_s, fused, share, form, concept)
+        return Channels(visual, semantic, w_v, w_s, fused, share, form, concept, *raw.values())
+
+    def own(self, raw: dict[str, Tensor]) -> dict[str, Tensor]:
+        """`visual` and `semantic` (N, D) of length 1, what is foreign to each taken out."""
+        maps = {"visual": self.own_visual, "semantic": self.own_semantic}
+        return {name: F.normalize(maps[name](tensor.to(self.device)), dim=-1) for name, tensor in raw.items()}
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.parameters()).device
 
 
 def _mapping(width: int) -> nn.Sequential:

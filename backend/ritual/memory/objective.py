@@ -1,4 +1,4 @@
-"""The loss of one batch: eq. 3 to 5, what the rows share, and what keeps the channels apart."""
+"""The loss of one batch: what all rows share, and eq. 3 to 5."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ritual.memory.decoupling import Adversary
 from ritual.memory.losses import balance, boundary, semantic_triplets, visual_contrast
 from ritual.memory.model import Channels, DualMemory
 
@@ -25,20 +24,19 @@ class Labels:
 
 
 class Objective(nn.Module):
-    """Losses of a model; holds the two adversaries, which are trained beside it and not kept.
+    """Losses of a model; holds what is trained beside it and not kept: a linear head on each channel with a bank, as
+    the plain backbone has on its one feature: a bank follows features, it cannot begin them.
 
     Args:
-        opposed: (C, C) which concepts oppose each other. decoupling: strength of the reversed gradients; 0 = none.
+        opposed: (C, C) which concepts oppose each other.
     """
 
-    def __init__(self, model: DualMemory, opposed: Tensor, decoupling: float) -> None:
+    def __init__(self, model: DualMemory, opposed: Tensor) -> None:
         super().__init__()
         config = model.config
-        self.decoupling = decoupling if model.row.visual_bank and model.row.semantic_bank else 0.0
         self.register_buffer("opposed", opposed)
-        if self.decoupling:
-            self.meaning_in_form = Adversary(config.width, config.forms, config.concepts)
-            self.form_in_meaning = Adversary(config.width, config.concepts, config.forms)
+        self.form = nn.Linear(config.width, config.forms) if model.row.visual_bank else None
+        self.concept = nn.Linear(config.width, config.concepts) if model.row.semantic_bank else None
 
     def loss(self, model: DualMemory, seen: Channels, labels: Labels, progress: float) -> tuple[Tensor, dict[str, float]]:
         """Mean loss of a batch and its parts.
@@ -62,18 +60,14 @@ class Objective(nn.Module):
             positive &= (bank.counts > 0)[None]
             gamma = model.config.gamma
             parts["visual"] = visual_contrast(model.phi(seen.visual), model.psi(bank.vectors), positive, gamma)
-            total = total + alpha * parts["visual"]
+            parts["form_head"] = F.cross_entropy(self.form(seen.raw_visual), labels.form, reduction="none")
+            total = total + alpha * parts["visual"] + parts["form_head"]
         if model.row.semantic_bank:
             parts["semantic"] = self._semantic(seen.semantic, labels)
             parts["address"] = own * F.nll_loss(seen.w_s.clamp_min(1e-8).log(), labels.concept, reduction="none")
-            total = total + beta * parts["semantic"] + parts["address"]
-        if self.decoupling:
-            strength = self.decoupling * min(1.0, 2 * progress)
-            hidden = self.meaning_in_form.loss(seen.visual, labels.form, labels.concept, strength)
-            parts["meaning_in_form"] = own * hidden
-            hidden = self.form_in_meaning.loss(seen.semantic, labels.concept, labels.form, strength)
-            parts["form_in_meaning"] = own * hidden
-            total = total + parts["meaning_in_form"] + parts["form_in_meaning"]
+            head = F.cross_entropy(self.concept(seen.raw_semantic), labels.concept, reduction="none")
+            parts["concept_head"] = own * head
+            total = total + beta * parts["semantic"] + parts["address"] + parts["concept_head"]
         return total.mean(), {name: float(part.detach().mean()) for name, part in parts.items()}
 
     def _semantic(self, features: Tensor, labels: Labels) -> Tensor:

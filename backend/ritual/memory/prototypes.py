@@ -1,6 +1,8 @@
 """The visual bank: prototypes of how patterns look, found by k-means++ with the peoples' places (spec §3).
 
 k-means runs on feature and place together: of two variants that look alike, those of neighbours fall together first.
+It runs among the pictures of one form, across all peoples, so that every form has its prototypes and a prototype
+stands for one form: what the visual contrast (eq. 3) calls positive is then a matter of annotation, not of luck.
 A feature that is like no prototype becomes one itself; any other moves the one that it is nearest to.
 """
 
@@ -44,7 +46,7 @@ class VisualBank(nn.Module):
         self, features: Tensor, places: Tensor, forms: Tensor, groups: Tensor, seed: int,
         place_weight: float = PLACE_WEIGHT,
     ) -> Tensor:  # fmt: skip
-        """Find all prototypes anew by k-means++ on feature and place.
+        """Find all prototypes anew by k-means++ on feature and place, among the pictures of each form.
 
         Args:
             features: (N, D) of length 1. places: (N, 2) [deg]. forms, groups: (N,) indices.
@@ -54,18 +56,29 @@ class VisualBank(nn.Module):
             (N,) the prototype of each.
 
         Raises:
-            BadInput: fewer features than prototypes.
+            BadInput: fewer features than prototypes, or fewer prototypes than forms.
         """
-        count = len(self.vectors)
-        if len(features) < count:
-            raise BadInput(f"{count} prototypes cannot be found among {len(features)} pictures; give more pictures.")
-        together = torch.cat([features.double(), place_weight * on_the_globe(places)], 1).cpu().numpy()
-        with warnings.catch_warnings():  # an empty cluster keeps its centre; `describe_clusters` marks it
-            warnings.simplefilter("ignore", UserWarning)
-            centres, nearest = kmeans2(together, count, minit="++", rng=np.random.default_rng(seed), iter=15)
-        self.vectors = F.normalize(torch.from_numpy(centres[:, : features.shape[1]]).float(), dim=-1).to(features)
-        index = torch.from_numpy(nearest).long()
+        count, kinds = len(self.vectors), torch.bincount(forms)
+        if len(features) < count or count < int((kinds > 0).sum()):
+            raise BadInput(
+                f"{count} prototypes cannot be found among {len(features)} pictures of {int((kinds > 0).sum())} forms;"
+                " give more pictures."
+            )
+        features, device = features.detach().cpu(), self.vectors.device
+        together = torch.cat([features.double(), place_weight * on_the_globe(places)], 1).numpy()
+        index = torch.zeros(len(features), dtype=torch.long)
+        centres, first = [], 0
+        for form, many in enumerate(_shared_out(kinds.tolist(), count)):
+            if not many:
+                continue
+            rows = forms == form
+            found, nearest = _clusters(together[rows.numpy()], many, np.random.default_rng((seed, form)))
+            index[rows] = torch.from_numpy(nearest).long() + first
+            centres.append(torch.from_numpy(found[:, : features.shape[1]]))
+            first += many
+        self.vectors = F.normalize(torch.cat(centres).float(), dim=-1)
         self._settle(index, places, forms, groups)
+        self.to(device)
         return index
 
     def _settle(self, index: Tensor, places: Tensor, forms: Tensor, groups: Tensor) -> None:
@@ -114,6 +127,24 @@ class VisualBank(nn.Module):
         """Make room for the prototypes of a file."""
         for name, tensor in list(self.named_buffers()):
             setattr(self, name, tensor.new_zeros((count, *tensor.shape[1:])))
+
+
+def _shared_out(kinds: list[int], count: int) -> list[int]:
+    """How many of `count` prototypes each form gets: one at least, never more than pictures, else by the root of its
+    pictures, so that a rare form has its variants too."""
+    share = [1 if many else 0 for many in kinds]
+    for _ in range(count - sum(share)):
+        want = [many**0.5 / own if own < many else 0.0 for many, own in zip(kinds, share, strict=True)]
+        share[want.index(max(want))] += 1
+    return share
+
+
+def _clusters(rows: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    if count == 1:
+        return rows.mean(0, keepdims=True), np.zeros(len(rows), int)
+    with warnings.catch_warnings():  # a cluster that is left empty keeps its centre; its count says so
+        warnings.simplefilter("ignore", UserWarning)
+        return kmeans2(rows, count, minit="++", rng=rng, iter=15)
 
 
 def majority(index: Tensor, labels: Tensor, count: int) -> Tensor:

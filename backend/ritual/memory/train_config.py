@@ -27,7 +27,7 @@ class TrainConfig:
         row: of Table 2. backbone: a key of `BACKBONES`. pretrained: a local file of weights for it; None = none.
         epochs: over the training part. batch: pictures a step. pictures: in the corpus that is drawn. size: their side.
         learning_rate: AdamW's peak, warmed up, then cosine. gamma: of eq. 3. tau: of eq. 1.
-        decoupling: strength of the reversed gradients; 0 = none (docs/decisions/0028).
+        erase: whether what is foreign to a channel is taken out of it (docs/decisions/0028).
         seed: of everything drawn. device: cpu or cuda. precision: float32 or bfloat16 of the convolutions.
         threads: of torch. resume: go on from the state in `out`.
     """
@@ -37,13 +37,13 @@ class TrainConfig:
     backbone: str = "small"
     pretrained: Path | None = None
     epochs: int = 24
-    batch: int = 96
-    pictures: int = 12000
+    batch: int = 64
+    pictures: int = 9000
     size: int = 64
-    learning_rate: float = 3e-3
+    learning_rate: float = 2.5e-3
     gamma: float = 0.07
     tau: float = 0.07
-    decoupling: float = 0.3
+    erase: bool = True
     seed: int = 1
     device: str = "cpu"
     precision: str = "float32"

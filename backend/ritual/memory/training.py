@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ritual.brief import Progress, ProgressCallback
 from ritual.errors import RitualError
@@ -20,6 +21,7 @@ from ritual.memory.objective import Labels, Objective
 from ritual.memory.train_config import TrainConfig
 
 _BATCH_SEEN = 256  # pictures at a time, where nothing is learnt
+_ERASE_FROM = 0.6  # of the training: by then the channels have something of their own
 _CONCEPTS_EVERY = 20  # steps between new concept vectors
 
 
@@ -41,13 +43,15 @@ class Features:
     fused: Tensor
     form: Tensor
     concept: Tensor
+    raw_visual: Tensor
+    raw_semantic: Tensor
 
 
 def model_of(config: TrainConfig, material: Material) -> DualMemory:
     """A fresh model for a material's labels; the same seed gives the same weights."""
     names = material.names
     sizes = ModelConfig(
-        config.row, len(names.forms), len(names.concepts), len(names.occasions), config.backbone,
+        config.row, len(names.forms), len(names.concepts), len(names.contexts), config.backbone,
         gamma=config.gamma, tau=config.tau,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
@@ -68,7 +72,7 @@ def features_of(model: DualMemory, pictures: Tensor, occasion: Tensor | None = N
         part = slice(start, start + _BATCH_SEEN)
         floats = (pictures[part].to(device).float() / 255).contiguous(memory_format=torch.channels_last)
         seen = model(floats, None if occasion is None else occasion[part].to(device))
-        rows.append([x.float().cpu() for x in (seen.visual, seen.semantic, seen.fused, seen.form, seen.concept)])
+        rows.append([getattr(seen, field.name).float().cpu() for field in fields(Features)])
     model.train(was)
     return Features(*(torch.cat(column) for column in zip(*rows, strict=True)))
 
@@ -87,14 +91,14 @@ class Trainer:
         self.damage = damage if self.model.row.enhanced else None
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed + 1)
-            objective = Objective(self.model, material.opposed, config.decoupling)
+            objective = Objective(self.model, material.opposed)
         self.objective = objective.to(self.device)
         self.train = material.splits["train"]
         parameters = [*self.model.parameters(), *self.objective.parameters()]
         self.optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.05)
         self.steps = max(1, len(self.train) // config.batch)  # of an epoch
         width = self.model.config.width
-        self.seen = {name: torch.zeros(len(self.train), width) for name in ("visual", "semantic")}
+        self.raw = {name: torch.zeros(len(self.train), width) for name in ("visual", "semantic")}
         self.history: list[dict] = []
 
     def go(self, tell: ProgressCallback | None = None) -> Trained:
@@ -105,7 +109,7 @@ class Trainer:
         """
         began, config = time.perf_counter(), self.config
         total = config.epochs * self.steps
-        self._fill_banks(fresh=True)
+        self._fill_banks(0.0, fresh=True)
         for epoch in range(config.epochs):
             rng = torch.Generator().manual_seed(1_000_003 * config.seed + epoch)
             order = torch.randperm(len(self.train), generator=rng)
@@ -119,9 +123,9 @@ class Trainer:
                     tell(Progress(f"epoch {epoch + 1}", step + 1, total, eta, f"loss {parts['loss']:.2f}"))
                 if step % _CONCEPTS_EVERY == 0:
                     self._fill_concepts()
-            self._fill_banks(fresh=False)
+            self._fill_banks((epoch + 1) / config.epochs, fresh=False)
             self.history.append({"epoch": epoch + 1, **{k: round(v / self.steps, 4) for k, v in sums.items()}})
-        self._fill_banks(fresh=True)
+        self._fill_banks(1.0, fresh=True)
         return Trained(self.model.eval().cpu(), self.history, time.perf_counter() - began)
 
     def _step(self, rows: Tensor, rng: torch.Generator, progress: float) -> dict[str, float]:
@@ -131,7 +135,7 @@ class Trainer:
             group["lr"] = self._rate(progress)
         self.model.train()
         half = self.config.precision == "bfloat16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half), sdpa_kernel(SDPBackend.MATH):
             seen = self.model(look.pictures.to(self.device), material.occasion[index].to(self.device))
         labels = (material.form, material.concept, material.group, material.level)
         labels = Labels(*(x[index].to(self.device) for x in labels), look.own.to(self.device))
@@ -145,34 +149,35 @@ class Trainer:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
         self.optimiser.step()
-        for name in self.seen:
-            self.seen[name][rows] = getattr(seen, name).detach().float().cpu()
+        for name, tensor in self.raw.items():
+            tensor[rows] = getattr(seen, f"raw_{name}").detach().float().cpu()
         return {"loss": float(loss.detach()), **parts}
 
     def _rate(self, progress: float) -> float:
         warm = min(1.0, progress * 20 + 0.05)
         return self.config.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
-    def _fill_banks(self, *, fresh: bool) -> None:
+    def _fill_banks(self, progress: float, *, fresh: bool) -> None:
         """The banks anew; from the training pictures as they are (`fresh`), or from the features last seen."""
         model, material, index = self.model, self.material, self.train
         if model.visual_bank is None and model.semantic_bank is None:
             return
         if fresh:
             made = features_of(model, material.pictures[index], material.occasion[index])
-            self.seen = {"visual": made.visual, "semantic": made.semantic}
+            self.raw = {"visual": made.raw_visual, "semantic": made.raw_semantic}
+        if self.config.erase and progress >= _ERASE_FROM and model.row.visual_bank and model.row.semantic_bank:
+            form, concept = material.form[index], material.concept[index]
+            model.own_visual.fit(self.raw["visual"], form, concept)
+            model.own_semantic.fit(self.raw["semantic"], concept, form)
         if model.visual_bank is not None:
-            bank = model.visual_bank.cpu()
             labels = (material.place[index], material.form[index], material.group[index])
-            bank.fill(self.seen["visual"], *labels, seed=self.config.seed)
-            bank.to(self.device)
+            model.visual_bank.fill(model.own(self.raw)["visual"], *labels, seed=self.config.seed)
         self._fill_concepts()
 
     def _fill_concepts(self) -> None:
         if self.model.semantic_bank is not None:
-            bank = self.model.semantic_bank.cpu()
-            bank.fill(self.seen["semantic"], self.material.concept[self.train])
-            bank.to(self.device)
+            own = self.model.own(self.raw)["semantic"]
+            self.model.semantic_bank.fill(own, self.material.concept[self.train])
 
 
 def train(
