@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import ritual
-from ritual.cli import check, dances, doctor, edit, explain, generate, kg, motion, render, retarget, serve
+from ritual.cli import check, dances, doctor, edit, explain, generate, image, kg, motion, render, retarget, serve
 
 app = typer.Typer(
     name="ritual",
@@ -39,4 +39,5 @@ app.command("serve")(serve.serve_command)
 app.command("doctor")(doctor.doctor_command)
 app.add_typer(edit.app, name="edit")
 app.add_typer(motion.app, name="motion")
+app.add_typer(image.app, name="image")
 app.add_typer(kg.app, name="kg")

@@ -1,0 +1,15 @@
+"""`ritual image`: what is done to pictures; one file per command."""
+
+from __future__ import annotations
+
+import typer
+
+from ritual.cli.image import damage, train_damage
+
+app = typer.Typer(
+    help="Pictures of patterns: damage them as time does.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
+app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)

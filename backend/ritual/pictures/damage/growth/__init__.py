@@ -1,0 +1,1 @@
+"""Growth masks of insects and mould: simulated, learnt by a conditional GAN, and drawn."""
