@@ -23,7 +23,7 @@ SHARED = frozenset(
         CRM.P74_has_current_or_former_residence,
         RM.review, RM.performer, RM.defaultPerformer, RM.forbidsPerformer, RM.onlyPerformer, RM.occasion,
         RM.defaultOccasion, RM.scene, RM.colour, RM.meaning, RM.wornOn, RM.measure, RM.onAngle, RM.garment,
-        RM.headdress, RM.direction, RM.sanctity,
+        RM.headdress, RM.direction, RM.sanctity, RM.form, RM.craft, RM.tabooAt,
     }
 )  # fmt: skip
 """Properties whose values all groups share: that two dances have one does not tie them together."""

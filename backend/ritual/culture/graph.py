@@ -14,9 +14,10 @@ from ritual.culture import cache
 from ritual.culture.checks import stages
 from ritual.culture.compiling import DanceRules
 from ritual.culture.focus import focus_of_change
+from ritual.culture.lexicon import Lexicon
 from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
-from ritual.culture.patterns import Pattern, concepts_of, patterns
+from ritual.culture.patterns import Pattern, patterns
 from ritual.culture.problems import raise_first
 from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
@@ -141,13 +142,10 @@ class Graph:
         """Every symbol that can be drawn, with its look and its meanings, by slug."""
         return patterns(self._nodes, taboo_levels(self.triples).deltas())
 
-    def concepts(self, symbol: str, context: Context) -> tuple[str, ...]:
-        """Slugs of what a symbol means in a context.
-
-        Raises:
-            BadInput: no such symbol.
-        """
-        return concepts_of(self._nodes, self._symbol(symbol), context)
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Look-ups by slug."""
+        return Lexicon(self._nodes)
 
     def rulebook(
         self,
@@ -185,12 +183,6 @@ class Graph:
         if slug is None:
             raise BadInput(f"The knowledge graph has no slug for '{iri}'.")
         return str(slug)
-
-    def _symbol(self, slug: str) -> URIRef:
-        among = {self._nodes.slug(node): node for node in self._nodes.of_type(RM.Symbol)}
-        if slug not in among:
-            raise BadInput(f"Unknown symbol '{slug}'.", hint=nearest(slug, among))
-        return among[slug]
 
     def _rules(self, slug: str) -> DanceRules:
         if slug not in self._dances:

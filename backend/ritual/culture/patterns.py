@@ -10,7 +10,7 @@ from rdflib.namespace import RDF
 from ritual.culture.meaning import Context, meaning_of
 from ritual.culture.nodes import Nodes
 from ritual.culture.rules import ContextualMeaning, OccasionBan, ShapeMeaning
-from ritual.culture.taboo_level import DELTA_ORDINARY, DELTA_SACRED
+from ritual.culture.taboo_level import share_of_sacred
 from ritual.culture.vocabulary import CRM, GEO, RM
 
 _COLOURS = ("robeColour", "trimColour", "sashColour", "sleeveColour", "garmentColour", "headdressColour")
@@ -74,17 +74,12 @@ def patterns(nodes: Nodes, deltas: dict[str, float]) -> tuple[Pattern, ...]:
     """
     drawn: dict[URIRef, list[URIRef]] = {}
     for depiction in nodes.of_type(RM.Depiction):
-        drawn.setdefault(nodes.data.value(depiction, RM.symbol), []).append(depiction)
+        drawn.setdefault(nodes.data.value(depiction, RM.draws), []).append(depiction)
     return tuple(
         _pattern(nodes, symbol, group, depictions, deltas[nodes.slug(symbol)])
         for symbol, depictions in sorted(drawn.items(), key=lambda item: nodes.slug(item[0]))
         for group in nodes.all(symbol, RM.group)
     )
-
-
-def concepts_of(nodes: Nodes, symbol: URIRef, context: Context) -> tuple[str, ...]:
-    """Slugs of what the symbol means in the context."""
-    return meaning_of(nodes, symbol, context).concepts
 
 
 def _pattern(nodes: Nodes, symbol: URIRef, group: URIRef, depictions: list[URIRef], delta: float) -> Pattern:
@@ -105,7 +100,7 @@ def _pattern(nodes: Nodes, symbol: URIRef, group: URIRef, depictions: list[URIRe
             for row in nodes.of_type(RM.Prototype)
             if group in nodes.all(row, RM.group)
         ),
-        level=min(max((delta - DELTA_ORDINARY) / (DELTA_SACRED - DELTA_ORDINARY), 0.0), 1.0),
+        level=share_of_sacred(delta),
         settings=_settings(nodes, symbol, group),
         measures=tuple(sorted({nodes.slug(ShapeMeaning(nodes, rule).measure) for rule in rules})),
     )
@@ -135,12 +130,13 @@ def _settings(nodes: Nodes, symbol: URIRef, group: URIRef) -> tuple[Setting, ...
     occasions = sorted((deciding | _occasions(nodes, group)) - banned)
     dress = sorted({slug for rule in turns for slug in rule.dress})
     people = nodes.slug(group)
-    found = [("", "", False), *((slug, "", slug in deciding) for slug in occasions), *(("", slug, True) for slug in dress)]
+    feasts = [(slug, "", slug in deciding) for slug in occasions]
+    found = [("", "", False), *feasts, *(("", slug, True) for slug in dress)]
     return tuple(
         Setting(
             occasion,
             worn,
-            concepts_of(nodes, symbol, Context(occasion=occasion or None, worn_on=worn or None, group=people)),
+            meaning_of(nodes, symbol, Context(occasion=occasion or None, worn_on=worn or None, group=people)).concepts,
             decides,
         )
         for occasion, worn, decides in found

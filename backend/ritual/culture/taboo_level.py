@@ -19,6 +19,7 @@ from ritual.culture.vocabulary import RM, short
 from ritual.errors import BadGraph
 
 DELTA_SACRED, DELTA_ORDINARY, DELTA_SILENT = 1.2, 0.8, 1.0
+_SPREAD = DELTA_SACRED - DELTA_ORDINARY
 _NAMED = (RM.Symbol, RM.Group, RM.Dance, RM.Ritual, RM.Occasion, RM.SanctityWord)
 
 
@@ -91,11 +92,16 @@ class TabooLevels:
         if indicator is None:
             return DELTA_SILENT
         share = math.sqrt(indicator / self.greatest) if self.greatest else 0.0
-        return DELTA_ORDINARY + (DELTA_SACRED - DELTA_ORDINARY) * share
+        return DELTA_ORDINARY + _SPREAD * share
 
     def deltas(self) -> dict[str, float]:
         """delta of every symbol, by slug (for eq. 4)."""
         return {slug: self.delta(count) for slug, count in self._by_slug.items()}
+
+
+def share_of_sacred(delta: float) -> float:
+    """A safety boundary as a level: 0 at ordinary decoration's, 1 at the sacred's."""
+    return min(max((delta - DELTA_ORDINARY) / _SPREAD, 0.0), 1.0)
 
 
 def taboo_levels(triples: rdflib.Graph) -> TabooLevels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ import numpy as np
 from ritual.culture.patterns import Pattern, Setting
 
 _UNSAID, _TURNING, _OTHER = 3.0, 1.0, 0.35
-_ROUNDS, _WIDEST = 60, 6.0
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,15 @@ class Cell:
 
 def cells_of(patterns: Iterable[Pattern]) -> list[Cell]:
     """Every symbol in each of its forms at each setting where the graph gives it a meaning."""
+    patterns = list(patterns)
+    share = shares(patterns)
     spoken = [(p, s) for p in patterns for s in p.settings if s.concepts]
-    share: dict[str, int] = {}
-    for _, setting in spoken:
-        for concept in setting.concepts:
-            share[concept] = share.get(concept, 0) + 1
     return [Cell(p, form, s, principal(s.concepts, share)) for p, s in spoken for form in p.forms]
+
+
+def shares(patterns: Iterable[Pattern]) -> Counter[str]:
+    """How many symbols mean a concept, anywhere."""
+    return Counter(concept for p in patterns for concept in {c for s in p.settings for c in s.concepts})
 
 
 def principal(concepts: Iterable[str], share: Mapping[str, int]) -> str:
@@ -41,21 +44,18 @@ def principal(concepts: Iterable[str], share: Mapping[str, int]) -> str:
 def weights(cells: list[Cell]) -> np.ndarray:
     """(len(cells),) how often each is drawn, summing to 1.
 
-    Begins where a setting in which the meaning turns is drawn as often as a third of those where nothing is said, and
-    then evens out forms and concepts in turns (iterative proportional fitting), no cell beyond `_WIDEST` times or below
-    1 / `_WIDEST` of where it began: a concept of one symbol must not flood the corpus.
+    Within a form every meaning that it can have is drawn as often as the others, so that the form tells as little of
+    the meaning as the graph lets it; a form is drawn the more often the more meanings it has (by their root).
+    Within a form and a meaning, settings where nothing is said go first, then those where the meaning turns.
     """
+    forms, form = np.unique([cell.form for cell in cells], return_inverse=True)
+    concepts, concept = np.unique([cell.concept for cell in cells], return_inverse=True)
     start = np.array([_start(cell.setting) for cell in cells])
-    start /= start.sum()
-    value = start.copy()
-    for _ in range(_ROUNDS):
-        for names in ([cell.form for cell in cells], [cell.concept for cell in cells]):
-            _, at = np.unique(names, return_inverse=True)
-            total = np.bincount(at, value)
-            value = value / total[at] / len(total)
-            value = np.clip(value, start / _WIDEST, start * _WIDEST)
-            value /= value.sum()
-    return value
+    joint = np.zeros((len(forms), len(concepts)))
+    np.add.at(joint, (form, concept), start)
+    many = (joint > 0).sum(1)
+    value = start / joint[form, concept] / np.sqrt(many[form])
+    return value / value.sum()
 
 
 def _start(setting: Setting) -> float:

@@ -15,9 +15,9 @@ import numpy as np
 
 from ritual.culture.graph import Graph
 from ritual.culture.meaning import Context
-from ritual.culture.patterns import Pattern, Setting
+from ritual.culture.patterns import Pattern
 from ritual.errors import BadInput
-from ritual.pictures.balance import Cell, cells_of, principal, weights
+from ritual.pictures.balance import Cell, cells_of, principal, shares, weights
 from ritual.pictures.ornament.drawing import svg
 from ritual.pictures.ornament.layout import groups_of
 from ritual.pictures.ornament.motif import Motif, drawn, painted
@@ -107,6 +107,7 @@ class Corpus:
         count: int = 6000,
         variations: int = 4,
         damage: Damage | None = None,
+        only: Callable[[Cell], bool] = lambda cell: True,
     ) -> None:
         """
         Args:
@@ -116,6 +117,7 @@ class Corpus:
             count: about how many samples; every symbol gets four families at least in each of its forms.
             variations: samples of one family.
             damage: done to each picture; None = they are whole.
+            only: which symbols, forms and settings are drawn at all.
 
         Raises:
             BadInput: the graph has no symbol that can be drawn and means something, or names a form or a craft that
@@ -125,12 +127,12 @@ class Corpus:
             raise BadInput(f"A corpus of {count} pictures of {size} px, {variations} to a drawing, cannot be made.",
                            hint="Size from 16, the others from 1.")  # fmt: skip
         self._graph, self.size, self._damage, self._seed = graph, size, damage, seed
-        cells = cells_of(graph.patterns)
+        cells = [cell for cell in cells_of(graph.patterns) if only(cell)]
         if not cells:
-            raise BadInput("The graph has no symbol that can be drawn and means something.",
+            raise BadInput("The graph has no such symbol that can be drawn and means something.",
                            hint="Add an rm:Depiction and an rm:meaning.")  # fmt: skip
         self._companions = companions(graph.patterns)
-        self._share = {c: sum(cell.concept == c for cell in cells) for cell in cells for c in cell.setting.concepts}
+        self._shares = shares(graph.patterns)
         self._family = lru_cache(maxsize=4096)(self._make_family)
         self._plan = _plan(cells, weights(cells), max(1, count // variations))
         self.families = np.repeat(np.arange(len(self._plan)), variations)
@@ -184,12 +186,12 @@ class Corpus:
 
     def splits(self) -> dict[str, np.ndarray]:
         """Indices of `train`, `val` and `test`: 70, 15 and 15 in 100 families of each symbol in each of its forms."""
-        strata = [(cell.pattern.group, cell.pattern.symbol, cell.form) for cell, _ in self._plan]
+        strata = [(cells[0].pattern.group, cells[0].pattern.symbol, cells[0].form) for cells, _ in self._plan]
         of_family = split_families(strata, np.random.default_rng((self._seed, 3)))
         return {name: np.flatnonzero(np.isin(self.families, members)) for name, members in of_family.items()}
 
     def _make_family(self, number: int) -> _Family:
-        cell, _ = self._plan[number]
+        cell = self._plan[number][0][0]
         seed = (self._seed, 1, number)
         rng = np.random.default_rng(seed)
         pattern = cell.pattern
@@ -199,39 +201,33 @@ class Corpus:
 
     def _label(self, i: int) -> Label:
         number = int(self.families[i])
-        cell, settings = self._plan[number]
-        family, pattern = self._family(number), cell.pattern
-        rng = np.random.default_rng((self._seed, 4, i))
-        setting: Setting = settings[0][rng.choice(len(settings[0]), p=settings[1])]
+        cells, chance = self._plan[number]
+        cell = cells[np.random.default_rng((self._seed, 4, i)).choice(len(cells), p=chance)]
+        motif, pattern, setting = self._family(number).motif, cell.pattern, cell.setting
         label = Label(
-            cell.form, pattern.symbol, pattern.group, cell.concept, (), setting.occasion, setting.worn_on,
-            pattern.place, pattern.level, family.motif.style.craft, family.motif.style.arrangement,
-            tuple(sorted(family.motif.measures.items())),
+            cell.form, pattern.symbol, pattern.group, cell.concept, setting.concepts, setting.occasion, setting.worn_on,
+            pattern.place, pattern.level, motif.style.craft, motif.style.arrangement,
+            tuple(sorted(motif.measures.items())),
         )  # fmt: skip
-        if pattern.measures:
-            return self._meant(label)
-        return replace(label, concept=principal(setting.concepts, self._share), concepts=setting.concepts)
+        return self._meant(label) if pattern.measures else label
 
     def _meant(self, label: Label) -> Label:
-        context = Context(
-            occasion=label.occasion or None, worn_on=label.worn_on or None, group=label.group, measures=dict(label.measures)
-        )
-        concepts = self._graph.concepts(label.symbol, context)
+        occasion, worn_on = label.occasion or None, label.worn_on or None
+        context = Context(occasion=occasion, worn_on=worn_on, group=label.group, measures=dict(label.measures))
+        concepts = self._graph.lexicon.concepts(label.symbol, context)
         if not concepts:
             raise BadInput(f"The graph gives '{label.symbol}' no meaning {label.context or 'where nothing is said'}.")
-        return replace(label, concept=principal(concepts, self._share), concepts=concepts)
+        return replace(label, concept=principal(concepts, self._shares), concepts=concepts)
 
 
-def _plan(
-    cells: list[Cell], weight: np.ndarray, families: int
-) -> list[tuple[Cell, tuple[list[Setting], np.ndarray]]]:
-    """A cell of each family (its symbol and form), with the settings that its variations choose from."""
+def _plan(cells: list[Cell], weight: np.ndarray, families: int) -> list[tuple[list[Cell], np.ndarray]]:
+    """Of each family the cells of its symbol and form that its variations choose from, and how likely each is."""
     by_form: dict[tuple[str, str, str], list[int]] = {}
     for k, cell in enumerate(cells):
         by_form.setdefault((cell.pattern.group, cell.pattern.symbol, cell.form), []).append(k)
     plan = []
     for members in by_form.values():
         share = weight[members]
-        chosen = ([cells[k].setting for k in members], share / share.sum())
-        plan += [(cells[members[0]], chosen)] * max(4, round(families * share.sum()))
+        chosen = ([cells[k] for k in members], share / share.sum())
+        plan += [chosen] * max(4, round(families * share.sum()))
     return plan

@@ -17,20 +17,20 @@ def split_families(strata: Sequence[Hashable], rng: np.random.Generator) -> dict
         rng: shuffles.
 
     Returns:
-        name of the split -> numbers of its families, ascending. A stratum of one or two families goes to training
-        alone, of three it gives one to each; larger ones give 15 in 100, one at least, to validation and to test.
+        name of the split -> numbers of its families, ascending. What is left over of 15 in 100 of one stratum counts
+        for the next, so that the shares hold however small the strata are; one of one or two stays in training.
     """
     chosen: dict[str, list[int]] = {name: [] for name in SHARES}
     members: dict[Hashable, list[int]] = {}
     for number, stratum in enumerate(strata):
         members.setdefault(stratum, []).append(number)
-    owed = {"val": 0.0, "test": 0.0}
+    owed = {"val": 0.0, "test": 0.3}  # so that strata of three give to one or the other
     for numbers in members.values():
         shuffled = rng.permutation(numbers)
         begin = 0
         for name in ("val", "test") if len(shuffled) >= 3 else ():
             owed[name] += SHARES[name] * len(shuffled)
-            take = int(np.clip(round(owed[name]), 1, (len(shuffled) - 1) // 2))
+            take = min(int(owed[name] + 0.5), (len(shuffled) - 1) // 2)
             owed[name] -= take
             chosen[name] += shuffled[begin : begin + take].tolist()
             begin += take

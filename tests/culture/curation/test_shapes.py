@@ -53,7 +53,7 @@ SOUND = {
     "rm:Costume": 'rm:robeColour "#203060" ; rm:trimColour "#203060" ; rm:sashColour "#203060" ; '
     f'rm:sleeveColour "#203060" ; rm:garment rm:Skirt ; rm:headdress rm:None ; {_DONE}',
     "rm:Prototype": f'{_ENGLISH} ; skos:notation "P1" ; {_HUES} ; rm:complexity 0.6 ; {_DONE}',
-    "rm:Depiction": f"rm:symbol kg:dong-drum ; rm:form kg:form-spiral ; rm:craft kg:craft-batik ; {_DONE}",
+    "rm:Depiction": f"rm:draws kg:dong-drum ; rm:form kg:form-spiral ; rm:craft kg:craft-batik ; {_DONE}",
     "rm:Snippet": f'rm:text "They dance."@en ; rm:describes rm:RitualLife ; {_DONE}',
     "odrl:Policy": f"prov:wasAttributedTo kg:source-general-knowledge ; "
     f"odrl:prohibition kg:sound-prohibition ; {_DONE}",

@@ -14,6 +14,9 @@ from ritual.pictures.ornament.drawing import GROUND, LINE
 from ritual.pictures.ornament.layout import flat
 from ritual.pictures.ornament.style import Style
 
+_LAID = np.array([0.0, 0.9, 2.0, 2.8, 1.4], np.float32)
+"""How far the stitches of each part are turned against those of the ground [rad]."""
+
 Craft = Callable[[np.ndarray, Style, int, np.random.Generator], np.ndarray]
 
 
@@ -43,9 +46,9 @@ def _embroidery(parts: np.ndarray, style: Style, size: int, rng: np.random.Gener
     """Satin stitch: short bright threads, laid another way in each part, raised from the cloth."""
     image = _even(parts, style, size)
     small = parts[::2, ::2]
-    turn = rng.uniform(0, np.pi) + np.array([0.0, 0.9, 2.0, 2.8, 1.4])[small] + 0.5 * noise(size, 3, rng)
+    turn = np.float32(rng.uniform(0, np.pi)) + _LAID[small] + 0.5 * noise(size, 3, rng)
     x, y = _grid(size)
-    thread = np.sin((x * np.cos(turn) + y * np.sin(turn)) * rng.uniform(1.5, 2.2))
+    thread = np.sin((x * np.cos(turn) + y * np.sin(turn)) * np.float32(rng.uniform(1.5, 2.2)))
     stitch = np.where(small == GROUND, _weave(size, 1.6, rng) * 0.05, 0.13 * thread)
     return image * (1 + stitch + 0.22 * relief(small != GROUND, size))[..., None]
 
@@ -55,8 +58,9 @@ def _brocade(parts: np.ndarray, style: Style, size: int, rng: np.random.Generato
     step = int(rng.integers(3, 6))
     coarse = parts[step // 2 :: step, step // 2 :: step]
     stepped = coarse.repeat(step, 0).repeat(step, 1)
-    stepped = np.pad(stepped, [(0, max(0, n - m)) for n, m in zip(parts.shape, stepped.shape, strict=True)], mode="edge")
-    image = _even(stepped[: len(parts), : len(parts)], style, size)
+    missing = max(0, len(parts) - len(stepped))
+    stepped = np.pad(stepped, (0, missing), mode="edge")[: len(parts), : len(parts)]
+    image = _even(stepped, style, size)
     x, y = _grid(size)
     pitch = 2 * np.pi / (step / 2)
     return image * (1 + 0.1 * np.sin(x * pitch) * np.sin(y * pitch) + 0.07 * np.sin(y * pitch * 2))[..., None]
@@ -67,7 +71,7 @@ def _batik(parts: np.ndarray, style: Style, size: int, rng: np.random.Generator)
     image = blurred(_even(parts, style, size), rng.uniform(0.4, 1.1))
     cracks = np.abs(noise(size, 9, rng)) < 0.045
     cracks &= noise(size, 5, rng) > -0.2
-    image[cracks] = image[cracks] * 0.45 + style.palette[LINE] / 255 * 0.55
+    image[cracks] = image[cracks] * 0.45 + style.palette[LINE].astype(np.float32) / 255 * 0.55
     return image * (1 + 0.13 * noise(size, 6, rng))[..., None]
 
 
@@ -75,7 +79,7 @@ def _casting(parts: np.ndarray, style: Style, size: int, rng: np.random.Generato
     """Bronze: raised lines, and a patina that gathers in the hollows."""
     small = parts[::2, ::2]
     image = _even(parts, style, size)
-    patina = np.clip(noise(size, 7, rng) + 0.2 * (small == GROUND), 0, 1)[..., None]
+    patina = np.clip(noise(size, 7, rng) + np.float32(0.2) * (small == GROUND), 0, 1)[..., None]
     image = image * (1 - 0.4 * patina) + np.array([0.35, 0.56, 0.47], np.float32) * 0.4 * patina
     return image * (1 + 0.6 * relief(small != GROUND, size) + 0.05 * noise(size, size // 2, rng))[..., None]
 
@@ -101,8 +105,8 @@ def _silver(parts: np.ndarray, style: Style, size: int, rng: np.random.Generator
 def _lacquer(parts: np.ndarray, style: Style, size: int, rng: np.random.Generator) -> np.ndarray:
     """Gloss: a broad sheen over even colour."""
     image = _even(parts, style, size)
-    x, y = _grid(size) - size * rng.uniform(0.2, 0.8, (2, 1, 1))
-    sheen = np.exp(-((x * 0.8 + y * 0.6) ** 2) / (size * rng.uniform(0.15, 0.3)) ** 2)
+    x, y = _grid(size) - size * rng.uniform(0.2, 0.8, (2, 1, 1)).astype(np.float32)
+    sheen = np.exp(-((x * 0.8 + y * 0.6) ** 2) / np.float32(size * rng.uniform(0.15, 0.3)) ** 2)
     return image * 0.97 + 0.22 * sheen[..., None] + 0.02 * noise(size, 4, rng)[..., None]
 
 
@@ -167,10 +171,9 @@ def _even(parts: np.ndarray, style: Style, size: int) -> np.ndarray:
 
 
 def _grid(size: int) -> np.ndarray:
-    y, x = np.mgrid[:size, :size].astype(np.float32)
-    return np.stack([x, y])
+    return np.mgrid[:size, :size][::-1].astype(np.float32)
 
 
 def _weave(size: int, pitch: float, rng: np.random.Generator) -> np.ndarray:
     x, y = _grid(size)
-    return np.sin(x * pitch + rng.uniform(0, 6)) * np.sin(y * pitch)
+    return np.sin(x * pitch + np.float32(rng.uniform(0, 6))) * np.sin(y * pitch)

@@ -14,11 +14,16 @@ def polyline(*points: tuple[float, float]) -> Points:
     return np.asarray(points, float)
 
 
+def shift(x: float, y: float) -> Points:
+    """A step to the right and down, to be added to points."""
+    return np.array((x, y), float)
+
+
 def ellipse(x: float, y: float, rx: float, ry: float | None = None, turn: float = 0.0, count: int = 28) -> Points:
     """A closed ellipse of half axes rx, ry, turned by `turn` [rad]."""
     angle = np.linspace(0, 2 * math.pi, count, endpoint=False)
     points = np.stack([rx * np.cos(angle), (rx if ry is None else ry) * np.sin(angle)], axis=1)
-    return turned(points, turn) + (x, y)
+    return turned(points, turn) + shift(x, y)
 
 
 def arc(x: float, y: float, r: float, begin: float, end: float, count: int = 16) -> Points:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from ritual.pictures.ornament.curves import ellipse, petal, polygon, polyline, star, turned
+from ritual.pictures.ornament.curves import ellipse, petal, polygon, polyline, shift, star, turned
 from ritual.pictures.ornament.drawing import ACCENT, CLEAR, GROUND, LINE, SECOND, Drawing, Outline
 from ritual.pictures.ornament.style import Style
 
@@ -104,7 +104,7 @@ def _companion(companion: str, x: float, y: float, r: float) -> list[Outline]:
     if companion == "diamonds":
         return [Outline(polygon(x, y, r, 4), ACCENT), Outline(polygon(x, y, r * 0.45, 4), LINE)]
     if companion == "flowers":
-        leaves = [turned(petal(r, r * 0.7, 0.6, 0.2), 2 * math.pi * k / 5) + (x, y) for k in range(5)]
+        leaves = [turned(petal(r, r * 0.7, 0.6, 0.2), 2 * math.pi * k / 5) + shift(x, y) for k in range(5)]
         return [*(Outline(leaf, SECOND) for leaf in leaves), Outline(ellipse(x, y, r * 0.3, count=8), ACCENT)]
     if companion == "crosses":
         bars = polyline((x - r, y), (x + r, y)), polyline((x, y - r), (x, y + r))
@@ -124,5 +124,6 @@ def _companion(companion: str, x: float, y: float, r: float) -> list[Outline]:
 
 def flat(parts: np.ndarray, palette: np.ndarray, size: int) -> np.ndarray:
     """(size, size, 3) uint8 of a map of parts twice or more as large, its edges softened."""
-    return np.asarray(Image.fromarray(palette[parts]).reduce(len(parts) // size))
-
+    image = Image.fromarray(parts).convert("P")
+    image.putpalette(palette.tobytes())
+    return np.asarray(image.convert("RGB").reduce(len(parts) // size))

@@ -29,7 +29,7 @@ _STUFF = {  # craft -> ground, main, second, accent, line where the stuff itself
     "carving": ("#6d4a2c", "#b98a56", "#a3713f", "#d6b07c", "#3d2817"),
     "paper-cut": ("#f4ecdc", "#c6202b", "#c6202b", "#d8413f", "#a3141f"),
     "lacquer": ("#1b1517", "#c1281f", "#e0a020", "#d9461f", "#0f0b0c"),
-    "silver-wire": ("", "#d5d9de", "#b4bac2", "#f2f4f6", "#6d747d"),
+    "silver-wire": ("", "#d5d9de", "#a3abb6", "#f4f6f8", "#525963"),
 }
 _OWN = {"batik": 0.12, "casting": 0.22, "carving": 0.22, "paper-cut": 0.0, "lacquer": 0.0, "silver-wire": 0.08}
 
@@ -82,7 +82,7 @@ def style_of(pattern: Pattern, craft: str, companion: str, rng: np.random.Genera
     own = np.random.default_rng(zlib.crc32(f"{pattern.group}/{pattern.symbol}".encode()))
     prefers = ARRANGEMENTS[own.integers(len(ARRANGEMENTS))]
     arrangement = prefers if rng.random() < 0.5 else ARRANGEMENTS[rng.integers(len(ARRANGEMENTS))]
-    habit = own if rng.random() < 0.75 else rng
+    habit = own if rng.random() < 0.6 else rng
     palette = _palette(pattern, craft, habit)
     if rng.random() > 0.85:
         companion = "none"
@@ -107,6 +107,8 @@ def _palette(pattern: Pattern, craft: str, rng: np.random.Generator) -> np.ndarr
     chosen = _contrasting(colours, rng)
     if craft not in _STUFF:
         return (chosen * 255).round().astype(np.uint8)
+    if craft == "silver-wire":
+        chosen[0] *= 0.4  # silver is worn on dark cloth
     for part, colour in enumerate(_STUFF[craft]):
         if colour:
             chosen[part] = chosen[part] * _OWN[craft] + _rgb(colour) * (1 - _OWN[craft])

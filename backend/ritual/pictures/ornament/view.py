@@ -19,14 +19,13 @@ def seen(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     size = len(image)
     posed = _posed(image, rng)
-    x, y = np.meshgrid(np.linspace(-1, 1, size, dtype=np.float32), np.linspace(-1, 1, size, dtype=np.float32))
-    tilt = rng.normal(0, 0.11, 2)
-    light = 1 + tilt[0] * x + tilt[1] * y + 0.06 * noise(size, 3, rng)
-    warm = rng.normal(1, 0.03, 3)
-    posed = posed * (light * rng.uniform(0.85, 1.12))[..., None] * warm
+    x = np.linspace(-1, 1, size, dtype=np.float32)
+    tilt = rng.normal(0, 0.11, 2).astype(np.float32)
+    light = (1 + tilt[0] * x + tilt[1] * x[:, None] + 0.06 * noise(size, 3, rng)) * np.float32(rng.uniform(0.85, 1.12))
+    posed *= light[..., None] * rng.normal(1, 0.03, 3).astype(np.float32)
     if rng.random() < 0.35:
         posed = blurred(posed, rng.uniform(0.3, 0.8))
-    posed = posed + rng.normal(0, rng.uniform(0.004, 0.03), (size, size, 1))
+    posed += rng.standard_normal((size, size, 1), np.float32) * np.float32(rng.uniform(0.004, 0.03))
     return (np.clip(posed, 0, 1) * 255).astype(np.uint8)
 
 
@@ -36,27 +35,29 @@ def _posed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn, scale = rng.normal(0, 0.09), rng.uniform(0.84, 1.08)
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float)
     cos, sin = np.cos(turn), np.sin(turn)
-    seen_at = corners @ np.array([[cos, sin], [-sin, cos]]) * scale + rng.normal(0, 0.035, (4, 2)) + rng.normal(0, 0.03, 2)
+    posed = corners @ np.array([[cos, sin], [-sin, cos]]) * scale
+    posed += rng.normal(0, 0.035, (4, 2)) + rng.normal(0, 0.03, 2)
     picture = Image.fromarray((np.clip(image, 0, 1) * 255).astype(np.uint8))
-    to_px = lambda points: (points + 1) * (size / 2)  # noqa: E731
-    return _over(picture, _homography(to_px(seen_at), to_px(corners)), _background(image, rng))
+    half = size / 2
+    return _over(picture, _homography((posed + 1) * half, (corners + 1) * half), _background(image, rng))
 
 
 def _over(picture: Image.Image, matrix: np.ndarray, background: np.ndarray) -> np.ndarray:
     size = picture.size
-    moved = picture.convert("RGBA").transform(size, Image.Transform.PERSPECTIVE, matrix.tolist(), Image.Resampling.BILINEAR)
-    rgba = np.asarray(moved, np.float32) / 255
-    alpha = rgba[..., 3:]
-    return rgba[..., :3] * alpha + background * (1 - alpha)
+    how = Image.Transform.PERSPECTIVE, matrix.tolist(), Image.Resampling.BILINEAR
+    rgba = np.asarray(picture.convert("RGBA").transform(size, *how), np.float32) / np.float32(255)
+    return background + (rgba[..., :3] - background) * rgba[..., 3:]
 
 
 def _background(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     size, kind = len(image), rng.integers(4)
     if kind == 0:
         return np.full((size, size, 3), image[0, 0], np.float32)
-    colour = rng.uniform(0.15, 0.95, 3) * 0.35 + rng.uniform(0.1, 0.65)
-    plain = np.broadcast_to(colour.astype(np.float32), (size, size, 3))
-    return plain if kind == 1 else plain * (1 + 0.2 * noise(size, 4 if kind == 2 else size // 3, rng))[..., None]
+    colour = (rng.uniform(0.15, 0.95, 3) * 0.35 + rng.uniform(0.1, 0.65)).astype(np.float32)
+    plain = np.broadcast_to(colour, (size, size, 3))
+    if kind == 1:
+        return plain
+    return plain * (1 + np.float32(0.2) * noise(size, 4 if kind == 2 else size // 3, rng))[..., None]
 
 
 def _homography(source: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -7,8 +7,16 @@ import math
 import numpy as np
 
 from ritual.pictures.ornament.curves import (
-    arc, ellipse, polygon, polyline, smooth, spiral, square_spiral, turned,
-)  # fmt: skip
+    arc,
+    ellipse,
+    polygon,
+    polyline,
+    shift,
+    smooth,
+    spiral,
+    square_spiral,
+    turned,
+)
 from ritual.pictures.ornament.sketch import ACCENT, LINE, MAIN, SECOND, Sketch
 
 
@@ -17,14 +25,14 @@ def meander(s: Sketch) -> None:
     kinds = (
         polyline((0, 5), (0, 0), (5, 0), (5, 4), (2, 4), (2, 2), (3.2, 2)),
         polyline((0, 5), (0, 0), (4, 0), (4, 3), (2, 3), (2, 1.6)),
-        polyline((0, 0), (0, 5), (2, 5), (2, 2), (4, 2), (4, 5), (6, 5), (6, 0)),
+        polyline((0, 4), (0, 0), (4, 0), (4, 2.4), (2, 2.4), (2, 4), (6, 4)),
     )
     key = kinds[s.rng.integers(len(kinds))]
     cells, rows, width = s.count(2, 4), s.count(1, 3), s.between(0.5, 0.85)
     for row in range(rows):
         part = MAIN if row % 2 == 0 else SECOND
         for cell in range(cells):
-            points = key + (cell * 6, 0)
+            points = key + shift(cell * 6, 0)
             if row % 2:
                 points = points * (-1, 1) + (cells * 6 - 0.4, 0)
             s.line(points / 6 + (0, row * 1.25), width / 6, part)
@@ -55,7 +63,7 @@ def cloud_thunder(s: Sketch) -> None:
             if odd:
                 s.line(spiral(x, y, 0.03, 0.47, s.between(0, 0.6), turns if row % 2 else -turns), width, SECOND)
             else:
-                s.line(square_spiral(0, 0, 0.47, turns, flip=row % 2 == 1) + (x, y), width, MAIN)
+                s.line(square_spiral(0, 0, 0.47, turns, flip=row % 2 == 1) + shift(x, y), width, MAIN)
 
 
 def lozenge(s: Sketch) -> None:
@@ -89,7 +97,7 @@ def hooked_lozenge(s: Sketch) -> None:
             step = curl * (1.2 - 0.35 * t)
             for side in (1, -1):
                 stem = root + np.array([[0, 0], [0.16, -0.16], [0.16 + step * side, -0.16 - step * side]])
-                hook = np.concatenate([stem, stem[-1:] + [[-step * 0.55, -step * 0.55]]])
+                hook = np.concatenate([stem, stem[-1:] - step * 0.55])
                 s.line(turned(hook, quarter * math.pi / 2) * (1, tall), width, MAIN if side > 0 else SECOND)
     for k in range(4):
         s.fill(turned(polygon(0, -1.05, 0.12, 4), k * math.pi / 2) * (1, tall), ACCENT)
@@ -111,7 +119,7 @@ def terrace(s: Sketch) -> None:
         s.fill(np.concatenate([line, foot]), (MAIN, SECOND, ACCENT)[k % 3])
         s.line(line, 0.035, LINE)
     if s.manner.wealth > 0.45:
-        for k in range(s.count(4, 12)):
+        for _ in range(s.count(4, 12)):
             s.dot(-0.85 + 1.7 * s.between(0, 1), s.between(-0.3, 0.95), 0.035, LINE)
 
 

@@ -6,7 +6,20 @@ import math
 
 import numpy as np
 
-from ritual.pictures.ornament.curves import arc, bezier, ellipse, petal, polygon, polyline, smooth, spiral, star, tapered, turned
+from ritual.pictures.ornament.curves import (
+    arc,
+    bezier,
+    ellipse,
+    petal,
+    polygon,
+    polyline,
+    shift,
+    smooth,
+    spiral,
+    star,
+    tapered,
+    turned,
+)
 from ritual.pictures.ornament.sketch import ACCENT, GROUND, LINE, MAIN, SECOND, Sketch
 
 
@@ -16,7 +29,7 @@ def fish(s: Sketch) -> None:
         many = int(s.rng.integers(3, 5))
         for k in range(many):
             for shape, part in _fish_parts(s, 0.9):
-                s.fill(turned(shape + (-0.75, 0), math.pi / 2 + 2 * math.pi * k / many), part)
+                s.fill(turned(shape + shift(-0.75, 0), math.pi / 2 + 2 * math.pi * k / many), part)
         s.dot(0, 0, 0.2, ACCENT)
         s.dot(0, 0, 0.09, LINE)
         return
@@ -34,8 +47,12 @@ def fish(s: Sketch) -> None:
 
 def _fish_parts(s: Sketch, size: float) -> list[tuple[np.ndarray, int]]:
     deep = s.between(0.32, 0.46)
-    body = np.concatenate([bezier((0.85, 0), (0.5, -deep * 1.3), (-0.3, -deep), (-0.75, 0), 12),
-                           bezier((-0.75, 0), (-0.3, deep), (0.5, deep * 1.3), (0.85, 0), 12)[1:-1]])  # fmt: skip
+    body = np.concatenate(
+        [
+            bezier((0.85, 0), (0.5, -deep * 1.3), (-0.3, -deep), (-0.75, 0), 12),
+            bezier((-0.75, 0), (-0.3, deep), (0.5, deep * 1.3), (0.85, 0), 12)[1:-1],
+        ]
+    )
     tail = polyline((-0.65, 0), (-1.25, -0.42), (-1.02, 0), (-1.25, 0.42))
     return [
         (tail * size, SECOND),
@@ -63,19 +80,40 @@ def dragon(s: Sketch) -> None:
         s.fill(np.stack([at - on * 0.09, at + on * 0.09, at - out * 0.2 - on * 0.08]), ACCENT)
     s.fill(tapered(spine, 0.05, thick, belly=0.1), MAIN)
     for k in range(8, len(spine) - 6, 3):
-        s.line(np.stack([spine[k] + normal[k] * thick * 0.3, spine[k] + along[k] * 0.05, spine[k] - normal[k] * thick * 0.3]), 0.03, LINE)
+        s.line(
+            np.stack(
+                [spine[k] + normal[k] * thick * 0.3, spine[k] + along[k] * 0.05, spine[k] - normal[k] * thick * 0.3]
+            ),
+            0.03,
+            LINE,
+        )
     for k in (len(spine) // 3, len(spine) * 2 // 3):
         root = spine[k] + normal[k] * thick * 0.4
         for claw in (-0.4, 0.0, 0.4):
             s.fill(tapered(np.stack([root, root + turned(normal[k : k + 1], claw)[0] * 0.28]), 0.09, 0.02), SECOND)
     lean = math.atan2(along[-1][1], along[-1][0])
     head = [
-        (smooth(polyline((-0.15, -0.18), (0.15, -0.22), (0.5, -0.12), (0.55, 0.02), (0.2, 0.06), (0.45, 0.2), (0.05, 0.22), (-0.2, 0.12)), closed=True), SECOND),
+        (
+            smooth(
+                polyline(
+                    (-0.15, -0.18),
+                    (0.15, -0.22),
+                    (0.5, -0.12),
+                    (0.55, 0.02),
+                    (0.2, 0.06),
+                    (0.45, 0.2),
+                    (0.05, 0.22),
+                    (-0.2, 0.12),
+                ),
+                closed=True,
+            ),
+            SECOND,
+        ),
         (tapered(bezier((0, -0.15), (-0.15, -0.4), (-0.4, -0.4), (-0.5, -0.55), 8), 0.09, 0.02), ACCENT),
         (tapered(bezier((0.1, -0.18), (0.0, -0.45), (-0.2, -0.5), (-0.25, -0.7), 8), 0.08, 0.02), ACCENT),
         (tapered(bezier((0.5, 0.0), (0.7, 0.1), (0.7, 0.35), (0.95, 0.3), 8), 0.04, 0.02), ACCENT),
         (ellipse(0.15, -0.1, 0.06, count=8), LINE),
-    ]  # fmt: skip
+    ]
     for shape, part in head:
         s.fill(turned(shape, lean) + spine[-1], part)
     if s.chance(0.5):
@@ -126,21 +164,39 @@ def beast(s: Sketch) -> None:
     trunk, leg, rise = s.chance(0.45), s.between(0.45, 0.65), s.between(-0.1, 0.1)
     for k, x in enumerate((-0.62, -0.3, 0.3, 0.58)):
         step = s.between(-0.12, 0.12)
-        s.fill(polyline((x - 0.12, 0.1), (x + 0.12, 0.1), (x + 0.09 + step, 0.2 + leg), (x - 0.13 + step, 0.2 + leg)), MAIN if k % 2 else SECOND)
-    body = smooth(polyline((-0.8, 0.0), (-0.55, -0.4), (0.1, -0.35 + rise), (0.65, -0.4), (0.78, 0.05), (0.3, 0.28), (-0.4, 0.25)), closed=True)
+        s.fill(
+            polyline((x - 0.12, 0.1), (x + 0.12, 0.1), (x + 0.09 + step, 0.2 + leg), (x - 0.13 + step, 0.2 + leg)),
+            MAIN if k % 2 else SECOND,
+        )
+    body = smooth(
+        polyline(
+            (-0.8, 0.0), (-0.55, -0.4), (0.1, -0.35 + rise), (0.65, -0.4), (0.78, 0.05), (0.3, 0.28), (-0.4, 0.25)
+        ),
+        closed=True,
+    )
     s.fill(body, MAIN)
     s.line(body, 0.035, LINE, closed=True)
     if s.chance(0.6):
         for k in range(s.count(4, 8)):
             x = -0.62 + 1.1 * k / 8
-            s.fill(tapered(bezier((x, -0.36), (x + 0.08, -0.2), (x - 0.06, -0.1), (x + 0.04, 0.08), 6), 0.02, 0.02, belly=0.08), LINE)
+            s.fill(
+                tapered(
+                    bezier((x, -0.36), (x + 0.08, -0.2), (x - 0.06, -0.1), (x + 0.04, 0.08), 6), 0.02, 0.02, belly=0.08
+                ),
+                LINE,
+            )
     else:
         for _ in range(s.count(4, 9)):
             s.fill(star(s.between(-0.55, 0.5), s.between(-0.22, 0.12), 0.08, 0.04, 5), ACCENT)
     s.fill(ellipse(0.88, -0.42, 0.3, 0.27), MAIN)
     s.line(ellipse(0.88, -0.42, 0.3, 0.27), 0.035, LINE, closed=True)
     for x in (0.72, 0.98):
-        s.fill(polyline((x - 0.1, -0.62), (x, -0.84), (x + 0.1, -0.62)) if not trunk else ellipse(x - 0.08, -0.45, 0.14, 0.2), SECOND)
+        s.fill(
+            polyline((x - 0.1, -0.62), (x, -0.84), (x + 0.1, -0.62))
+            if not trunk
+            else ellipse(x - 0.08, -0.45, 0.14, 0.2),
+            SECOND,
+        )
     s.dot(0.96, -0.46, 0.05, GROUND)
     s.dot(0.97, -0.46, 0.025, LINE)
     if trunk:
@@ -160,13 +216,17 @@ def figure(s: Sketch) -> None:
     leg = polyline((0.1, 0.25), (0.55, 0.4), (0.4, 0.95), (0.72, 0.98))
     s.both(leg if straight else smooth(leg), MAIN, width)
     for k in range(s.count(1, 4)):
-        s.line(polyline((-0.24 + 0.02 * k, -0.5 + 0.2 * k), (0, -0.38 + 0.2 * k), (0.24 - 0.02 * k, -0.5 + 0.2 * k)), 0.06, (SECOND, ACCENT)[k % 2])
+        s.line(
+            polyline((-0.24 + 0.02 * k, -0.5 + 0.2 * k), (0, -0.38 + 0.2 * k), (0.24 - 0.02 * k, -0.5 + 0.2 * k)),
+            0.06,
+            (SECOND, ACCENT)[k % 2],
+        )
     for x, y in ((0.75, -1.1 if raised else 0.1),):
         for lean in (-0.5, 0, 0.5):
-            s.both(turned(petal(0.18, 0.07), lean + (0 if raised else math.pi)) + (x, y), SECOND)
+            s.both(turned(petal(0.18, 0.07), lean + (0 if raised else math.pi)) + shift(x, y), SECOND)
     if s.chance(0.5):
         for k in range(5):
-            s.fill(turned(petal(0.25, 0.09), -0.8 + 0.4 * k) + (0, -1.0), ACCENT)
+            s.fill(turned(petal(0.25, 0.09), -0.8 + 0.4 * k) + shift(0, -1.0), ACCENT)
     if s.manner.wealth > 0.5:
         s.both(polygon(1.1, 0.5, 0.14, 4), SECOND)
         s.both(polygon(1.1, -0.2, 0.14, 4), ACCENT)
@@ -190,7 +250,10 @@ def bone(s: Sketch) -> None:
         rib = bezier((0, y), (reach * 0.7, y - 0.12), (reach, y + 0.05), (reach * 0.8, y + 0.26), 9)
         s.both(tapered(rib, 0.1, 0.04), MAIN if k % 2 == 0 else SECOND)
         s.dot(0, y, 0.085, SECOND)
-    skull = smooth(polyline((-0.3, -0.95), (0, -1.15), (0.3, -0.95), (0.2, -0.68), (0.1, -0.55), (-0.1, -0.55), (-0.2, -0.68)), closed=True)
+    skull = smooth(
+        polyline((-0.3, -0.95), (0, -1.15), (0.3, -0.95), (0.2, -0.68), (0.1, -0.55), (-0.1, -0.55), (-0.2, -0.68)),
+        closed=True,
+    )
     s.fill(skull, MAIN)
     s.both(ellipse(0.12, -0.88, 0.08, count=9), LINE)
     s.line(polyline((-0.08, -0.62), (0.08, -0.62)), 0.04, LINE)

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
-from ritual.pictures.ornament.curves import arc, bezier, ellipse, petal, polygon, polyline, smooth, star, tapered, turned
+from ritual.pictures.ornament.curves import (
+    arc,
+    bezier,
+    ellipse,
+    petal,
+    polygon,
+    polyline,
+    smooth,
+    star,
+    tapered,
+    turned,
+)
 from ritual.pictures.ornament.sketch import ACCENT, GROUND, LINE, MAIN, SECOND, Sketch
 
 
@@ -25,7 +37,12 @@ def rosette(s: Sketch) -> None:
     heart = s.between(0.14, 0.24)
     s.dot(0, 0, heart, ACCENT if layers < 3 else LINE)
     for k in range(petals):
-        s.dot(heart * 0.65 * math.cos(2 * math.pi * k / petals), heart * 0.65 * math.sin(2 * math.pi * k / petals), 0.025, GROUND)
+        s.dot(
+            heart * 0.65 * math.cos(2 * math.pi * k / petals),
+            heart * 0.65 * math.sin(2 * math.pi * k / petals),
+            0.025,
+            GROUND,
+        )
 
 
 def sun(s: Sketch) -> None:
@@ -57,12 +74,18 @@ def drum_rings(s: Sketch) -> None:
     s.dot(0, 0, 0.1, SECOND)
     rings = s.count(3, 5)
     edges = np.linspace(0.36, 0.97, rings + 1)
-    for inner, outer in zip(edges[:-1], edges[1:], strict=True):
+    for inner, outer in pairwise(edges):
         s.ring(0, 0, outer, 0.03, LINE)
         middle, deep, kind = (inner + outer) / 2, (outer - inner) * 0.6, s.rng.integers(4)
         many = max(10, int(middle * 2 * math.pi / (deep * 1.5)))
         if kind == 0:
-            s.around(polyline((-deep * 0.45, -middle + deep / 2), (deep * 0.45, -middle + deep / 2), (0, -middle - deep / 2)), many, SECOND)  # fmt: skip
+            s.around(
+                polyline(
+                    (-deep * 0.45, -middle + deep / 2), (deep * 0.45, -middle + deep / 2), (0, -middle - deep / 2)
+                ),
+                many,
+                SECOND,
+            )
         elif kind == 1:
             s.around(ellipse(0, -middle, deep * 0.36, count=9), many, ACCENT)
         elif kind == 2:
@@ -86,7 +109,10 @@ def coin(s: Sketch) -> None:
             s.line(turned(stroke, k * math.pi / 2 + tilt), 0.06, LINE)
     if s.chance(0.6):
         for side in (-1, 1):
-            s.fill(tapered(bezier((0, 0.95), (side * 0.5, 1.2), (side * 0.1, 1.5), (side * 0.5, 1.9), 12), 0.14, 0.05), ACCENT)
+            s.fill(
+                tapered(bezier((0, 0.95), (side * 0.5, 1.2), (side * 0.1, 1.5), (side * 0.5, 1.9), 12), 0.14, 0.05),
+                ACCENT,
+            )
 
 
 def peacock_eye(s: Sketch) -> None:
@@ -110,7 +136,9 @@ def _feather(s: Sketch, turn: float, wide: float) -> None:
         for k in range(9):
             y = -0.35 - 0.13 * k
             for side in (-1, 1):
-                barb = bezier((0, y + 0.1), (side * 0.1, y), (side * 0.25 * wide, y - 0.1), (side * 0.38 * wide, y - 0.25), 6)
+                barb = bezier(
+                    (0, y + 0.1), (side * 0.1, y), (side * 0.25 * wide, y - 0.1), (side * 0.38 * wide, y - 0.25), 6
+                )
                 s.line(turned(barb, turn), 0.022, LINE)
     s.line(turned(polyline((0, 0), (0, -1.0)), turn), 0.04, LINE)
     for scale, part in ((1.0, SECOND), (0.68, ACCENT), (0.36, LINE)):
@@ -131,7 +159,11 @@ def ball(s: Sketch) -> None:
     s.line(bezier((0, -0.85), (0.2, -1.1), (-0.2, -1.3), (0, -1.5), 10), 0.07, ACCENT)
     for k in range(s.count(3, 7)):
         x = s.between(-0.32, 0.32)
-        s.line(bezier((x * 0.4, 0.82), (x * 0.4, 1.1), (x, 1.2), (x * 1.2, 1.6 + s.between(-0.1, 0.1)), 8), 0.055, (MAIN, ACCENT)[k % 2])
+        s.line(
+            bezier((x * 0.4, 0.82), (x * 0.4, 1.1), (x, 1.2), (x * 1.2, 1.6 + s.between(-0.1, 0.1)), 8),
+            0.055,
+            (MAIN, ACCENT)[k % 2],
+        )
 
 
 def fan(s: Sketch) -> None:

@@ -7,8 +7,17 @@ import math
 import numpy as np
 
 from ritual.pictures.ornament.curves import (
-    arc, bezier, ellipse, mirrored, polyline, smooth, spiral, tapered, turned,
-)  # fmt: skip
+    arc,
+    bezier,
+    ellipse,
+    mirrored,
+    polyline,
+    shift,
+    smooth,
+    spiral,
+    tapered,
+    turned,
+)
 from ritual.pictures.ornament.sketch import ACCENT, GROUND, LINE, MAIN, SECOND, Sketch
 
 
@@ -27,8 +36,11 @@ def whorl(s: Sketch) -> None:
         for k in range(arms):
             angle = 2 * math.pi * k / arms
             x, y = eye * math.cos(angle), eye * math.sin(angle)
-            s.line(spiral(x, y, 0.03, eye * math.sin(math.pi / max(arms, 3)) * 0.98, angle, turns - 0.6, sides),
-                   width, MAIN if k % 2 == 0 or arms == 3 else SECOND)  # fmt: skip
+            s.line(
+                spiral(x, y, 0.03, eye * math.sin(math.pi / max(arms, 3)) * 0.98, angle, turns - 0.6, sides),
+                width,
+                MAIN if k % 2 == 0 or arms == 3 else SECOND,
+            )
         s.dot(0, 0, 0.1)
     if s.manner.wealth > 0.4:
         s.ring(0, 0, 1.32, 0.06, SECOND)
@@ -45,10 +57,10 @@ def horn(s: Sketch) -> None:
         x = 0.52 * size
         curl = spiral(0, 0, 0.05, x, math.pi * (1 - 2 * turns), turns)[::-1]
         stem = bezier((0, 0.75), (0.05, 0.35), (0.0, 0.1), (0, 0), 10) * size
-        path = np.concatenate([stem, (curl + (x, 0))[1:]])
-        s.both(tapered(path + (0.01, y), thick * size, 0.05), (MAIN, SECOND, MAIN)[tier])
+        path = np.concatenate([stem, (curl + shift(x, 0))[1:]])
+        s.both(tapered(path + shift(0.01, y), thick * size, 0.05), (MAIN, SECOND, MAIN)[tier])
         if s.manner.wealth > 0.5:
-            s.both(path[: len(path) * 2 // 3] + (0.01, y), LINE, 0.03)
+            s.both(path[: len(path) * 2 // 3] + shift(0.01, y), LINE, 0.03)
     s.fill(ellipse(0, 0.72, 0.16, 0.2), ACCENT)
     if s.chance(0.5):
         s.fill(polyline((0, -0.75 * tiers - 0.1), (0.12, -0.75 * tiers + 0.2), (-0.12, -0.75 * tiers + 0.2)), ACCENT)
@@ -63,13 +75,13 @@ def cloud(s: Sketch) -> None:
     width = s.between(0.1, 0.15)
     x = 0.0
     for k in range(curls):
-        r = s.between(0.32, 0.5) * (1 - 0.1 * k)
+        r = s.between(0.42, 0.6) * (1 - 0.12 * k)
         x += r * 0.95
         up = -1 if k % 2 == 0 else 1
         points = spiral(x, up * r * 0.25, 0.04, r, math.pi / 2 * up, 1.6 * up)
         s.line(points, width, MAIN if k % 2 == 0 else SECOND)
         x += r * 0.75
-    tail = bezier((x - 0.3, 0.35), (x + 0.3, 0.75), (x + 0.7, 0.2), (x + 1.2, 0.45), 14)
+    tail = bezier((x - 0.3, 0.35), (x + 0.3, 0.75), (x + 0.5, 0.2), (x + 0.75, 0.45), 14)
     s.fill(tapered(tail, width * 1.4, 0.02))
     s.fill(tapered(bezier((0.1, 0.5), (x * 0.3, 0.95), (x * 0.7, 0.45), (x, 0.7), 14), 0.02, 0.02, belly=width), SECOND)
 
@@ -77,8 +89,21 @@ def cloud(s: Sketch) -> None:
 def _ruyi(s: Sketch) -> None:
     """The cloud's head as a sceptre bears it: two curls below a lobe."""
     turns, width = s.between(1.2, 1.7), s.between(0.09, 0.13)
-    lobe = smooth(polyline((-0.9, 0.25), (-0.95, -0.25), (-0.45, -0.45), (0, -0.95), (0.45, -0.45), (0.95, -0.25),
-                           (0.9, 0.25), (0.4, 0.45), (0, 0.2), (-0.4, 0.45)), closed=True)  # fmt: skip
+    lobe = smooth(
+        polyline(
+            (-0.9, 0.25),
+            (-0.95, -0.25),
+            (-0.45, -0.45),
+            (0, -0.95),
+            (0.45, -0.45),
+            (0.95, -0.25),
+            (0.9, 0.25),
+            (0.4, 0.45),
+            (0, 0.2),
+            (-0.4, 0.45),
+        ),
+        closed=True,
+    )
     s.fill(lobe, SECOND)
     s.line(lobe, 0.06, LINE, closed=True)
     s.both(spiral(0.48, 0.05, 0.03, 0.36, 0.4, -turns), MAIN, width)
@@ -91,7 +116,7 @@ def wave(s: Sketch) -> None:
     if s.chance(0.4):
         _scallops(s)
         return
-    crests, rows, width = s.count(2, 4), s.count(1, 3), s.between(0.09, 0.13)
+    crests, rows, width = s.count(2, 3), s.count(2, 3), s.between(0.09, 0.13)
     for row in range(rows):
         part = (MAIN, SECOND, ACCENT)[row % 3]
         for k in range(crests):
@@ -156,7 +181,13 @@ def conch(s: Sketch) -> None:
     s.line(shell, s.between(0.07, 0.11), LINE)
     for k in range(s.count(3, 7)):
         angle = math.pi + 0.33 * k
-        s.line(polyline((0.55 * math.cos(angle), 0.55 * math.sin(angle)), (0.78 * math.cos(angle), 0.78 * math.sin(angle))), 0.05, ACCENT)  # fmt: skip
+        s.line(
+            polyline(
+                (0.55 * math.cos(angle), 0.55 * math.sin(angle)), (0.78 * math.cos(angle), 0.78 * math.sin(angle))
+            ),
+            0.05,
+            ACCENT,
+        )
     if s.chance(0.6):
         ribbon = bezier((-0.6, 0.6), (-1.2, 0.7), (-0.8, 1.2), (-1.3, 1.4), 14)
         s.fill(tapered(ribbon, 0.1, 0.03, belly=0.1), ACCENT)
@@ -169,17 +200,28 @@ def antler(s: Sketch) -> None:
     if 40 < lean < 50:  # nobody's eye could tell
         lean += 10 if lean > 45 else -10
     s.measures["tip-inclination"] = lean
-    tines, thick, rad = s.count(2, 4), s.between(0.13, 0.2), math.radians(lean)
+    tines, thick, rad = s.count(2, 4), s.between(0.19, 0.26), math.radians(lean)
     beam = bezier((0.08, 0.9), (0.25, 0.3), (0.55, 0.2), (0.75 + 0.1 * math.sin(rad), -0.35), 16)
     tip = beam[-1] + 0.75 * np.array([math.sin(rad), -math.cos(rad)])
-    s.both(tapered(np.concatenate([beam, bezier(beam[-1], beam[-1] + (beam[-1] - beam[-2]) * 2, tip * 0.6 + beam[-1] * 0.4,
-                                                tip, 10)[1:]]), thick, 0.03))  # fmt: skip
+    s.both(
+        tapered(
+            np.concatenate(
+                [beam, bezier(beam[-1], beam[-1] + (beam[-1] - beam[-2]) * 2, tip * 0.6 + beam[-1] * 0.4, tip, 10)[1:]]
+            ),
+            thick,
+            0.03,
+        )
+    )
     for k in range(tines):
         root = beam[3 + int(11 * (k + 0.5) / tines)]
         length = 0.62 - 0.06 * k
         end = root + length * np.array([math.sin(rad), -math.cos(rad)]) * (1 if k % 2 == 0 else 0.8)
-        s.both(tapered(bezier(root, root + (0.05, -0.1), end + (-0.08, 0.2), end, 9), thick * 0.8, 0.03), SECOND)
-    s.fill(smooth(polyline((-0.2, 0.85), (0, 0.72), (0.2, 0.85), (0.12, 1.25), (0, 1.4), (-0.12, 1.25)), closed=True),
-           ACCENT)  # fmt: skip
+        s.both(
+            tapered(bezier(root, root + shift(0.05, -0.1), end + shift(-0.08, 0.2), end, 9), thick * 0.8, 0.03), SECOND
+        )
+    s.fill(
+        smooth(polyline((-0.2, 0.85), (0, 0.72), (0.2, 0.85), (0.12, 1.25), (0, 1.4), (-0.12, 1.25)), closed=True),
+        ACCENT,
+    )
     s.both(ellipse(0.09, 0.95, 0.035, count=8), GROUND)
-    s.both(turned(ellipse(0, 0, 0.18, 0.07), 0.5) + (0.33, 0.85), MAIN)
+    s.both(turned(ellipse(0, 0, 0.18, 0.07), 0.5) + shift(0.33, 0.85), MAIN)
