@@ -54,6 +54,8 @@ def rosette(folds, turned=0.3):
     y, x = axes()
     radius, angle = (x**2 + y**2).sqrt(), torch.atan2(y, x)
     return edge(radius - 0.28 - 0.12 * (folds * (angle - turned)).cos())
+
+
 FORMS = {
     "lines": lambda r: lines(int(r.integers(4, 9)), turned=r.uniform(0, 3)),
     "grid": lambda r: line_grid(int(r.integers(4, 8))),
@@ -80,6 +82,10 @@ class Label:
     place: tuple[float, float]
     level: float
 
+    @property
+    def context(self):
+        return self.occasion
+
 
 class DrawnCorpus:
     """`concept` = (form + group + 2 * funeral) mod 4, so that no one of the three tells it."""
@@ -103,4 +109,4 @@ class DrawnCorpus:
     def splits(self):
         order = np.arange(len(self.labels))
         a, b = int(0.7 * len(order)), int(0.85 * len(order))
-        return {"train": order[:a], "validation": order[a:b], "test": order[b:]}
+        return {"train": order[:a], "val": order[a:b], "test": order[b:]}

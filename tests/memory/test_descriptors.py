@@ -58,7 +58,12 @@ def test_more_windings_are_more_complex(drawn):
 
 @pytest.mark.parametrize(
     ("colour", "hue", "saturation"),
-    [((1.0, 0.0, 0.0), 0.0, 1.0), ((0.0, 0.5, 0.0), 1 / 3, 1.0), ((0.4, 0.4, 0.8), 2 / 3, 0.5), ((0.8, 0.8, 0.2), 1 / 6, 0.75)],
+    [
+        ((1.0, 0.0, 0.0), 0.0, 1.0),
+        ((0.0, 0.5, 0.0), 1 / 3, 1.0),
+        ((0.4, 0.4, 0.8), 2 / 3, 0.5),
+        ((0.8, 0.8, 0.2), 1 / 6, 0.75),
+    ],
 )
 def test_hue_and_saturation_are_those_of_the_colour(drawn, colour, hue, saturation):
     values, _ = told(drawn.painted(drawn.disc(0.4), colour, ground=(0.5, 0.5, 0.5)))

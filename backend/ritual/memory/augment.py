@@ -50,7 +50,9 @@ def _moved(pictures: Tensor, rng: torch.Generator) -> Tensor:
     mirror = torch.where(torch.rand(count, generator=rng) < 0.5, -1.0, 1.0)
     shift = (torch.rand(count, 2, generator=rng) - 0.5) * 0.4
     cos, sin = turn.cos() * scale, turn.sin() * scale
-    rows = torch.stack([torch.stack([cos * mirror, -sin, shift[:, 0]], 1), torch.stack([sin * mirror, cos, shift[:, 1]], 1)], 1)
+    rows = torch.stack(
+        [torch.stack([cos * mirror, -sin, shift[:, 0]], 1), torch.stack([sin * mirror, cos, shift[:, 1]], 1)], 1
+    )
     grid = F.affine_grid(rows, list(pictures.shape), align_corners=False)
     return F.grid_sample(pictures, grid, padding_mode="reflection", align_corners=False)
 
@@ -70,6 +72,8 @@ def _lit(pictures: Tensor, rng: torch.Generator) -> Tensor:
     """Brighter or darker, more or less contrast, a slight tint, grain."""
     count = len(pictures)
     contrast = torch.exp((torch.rand(count, 1, 1, 1, generator=rng) - 0.5) * 0.4)
-    bright = (torch.rand(count, 3, 1, 1, generator=rng) - 0.5) * 0.1 + (torch.rand(count, 1, 1, 1, generator=rng) - 0.5) * 0.2
+    bright = (torch.rand(count, 3, 1, 1, generator=rng) - 0.5) * 0.1 + (
+        torch.rand(count, 1, 1, 1, generator=rng) - 0.5
+    ) * 0.2
     grain = torch.randn(pictures.shape, generator=rng) * (torch.rand(count, 1, 1, 1, generator=rng) * 0.04)
     return ((pictures - 0.5) * contrast + 0.5 + bright + grain).clamp(0, 1)

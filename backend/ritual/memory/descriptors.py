@@ -156,7 +156,9 @@ def hue_saturation_chroma(seen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     chroma = top - low
     safe = chroma.clamp_min(1e-6)
     sixth = torch.where(
-        top == red, ((green - blue) / safe) % 6, torch.where(top == green, (blue - red) / safe + 2, (red - green) / safe + 4)
+        top == red,
+        ((green - blue) / safe) % 6,
+        torch.where(top == green, (blue - red) / safe + 2, (red - green) / safe + 4),
     )
     return sixth / 6 % 1, chroma / top.clamp_min(1e-6), chroma
 

@@ -75,5 +75,7 @@ def opposed_concepts(triples: rdflib.Graph, concepts: Sequence[str]) -> Tensor:
 
     meant = [senses(slug) for slug in concepts]
     against = [set().union(*(triples.objects(node, RM.opposes) for node in nodes)) for nodes in meant]
-    rows = [[bool(against[a] & meant[b] or against[b] & meant[a]) for b in range(len(meant))] for a in range(len(meant))]
+    rows = [
+        [bool(against[a] & meant[b] or against[b] & meant[a]) for b in range(len(meant))] for a in range(len(meant))
+    ]
     return torch.tensor(rows, dtype=torch.bool).reshape(len(meant), len(meant))

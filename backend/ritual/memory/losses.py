@@ -30,9 +30,7 @@ def visual_contrast(features: Tensor, prototypes: Tensor, positive: Tensor, gamm
     return torch.where(told, loss, torch.zeros_like(loss))
 
 
-def semantic_triplets(
-    features: Tensor, concepts: Tensor, groups: Tensor, opposed: Tensor, delta: Tensor
-) -> Tensor:
+def semantic_triplets(features: Tensor, concepts: Tensor, groups: Tensor, opposed: Tensor, delta: Tensor) -> Tensor:
     """L_sem = max(0, delta + d(s_a, s_p) - d(s_a, s_n)) over a batch, with the hardest pairs in it; eq. 4.
 
     The positive is the farthest feature of the anchor's concept, among those of other peoples where there are any; the

@@ -56,7 +56,9 @@ def best_guess_given(
     """
     common = np.bincount(train_labels).argmax()
     guess = {value: np.bincount(train_labels[train_given == value]).argmax() for value in np.unique(train_given)}
-    return float(np.mean([guess.get(value, common) == label for value, label in zip(test_given, test_labels, strict=True)]))
+    return float(
+        np.mean([guess.get(value, common) == label for value, label in zip(test_given, test_labels, strict=True)])
+    )
 
 
 def mean_average_precision(features: np.ndarray, labels: np.ndarray) -> float:

@@ -137,7 +137,9 @@ class DualMemory(nn.Module):
         features = self.backbone(pictures)
         meant = None
         if self.row.semantic_bank:
-            said = torch.zeros(len(pictures), dtype=torch.long, device=pictures.device) if occasion is None else occasion
+            said = (
+                torch.zeros(len(pictures), dtype=torch.long, device=pictures.device) if occasion is None else occasion
+            )
             meant = self.f_theta(features, said)
         with torch.autocast(pictures.device.type, enabled=False):  # banks and losses are float32 in any precision
             mean = features.float().mean((2, 3))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -38,7 +37,9 @@ class Objective(nn.Module):
         self.form = nn.Linear(config.width, config.forms) if model.row.visual_bank else None
         self.concept = nn.Linear(config.width, config.concepts) if model.row.semantic_bank else None
 
-    def loss(self, model: DualMemory, seen: Channels, labels: Labels, progress: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(
+        self, model: DualMemory, seen: Channels, labels: Labels, progress: float
+    ) -> tuple[Tensor, dict[str, float]]:
         """Mean loss of a batch and its parts.
 
         Every row learns to tell form and concept (`form`, `concept`: cross entropies of the model's answers); a bank

@@ -17,7 +17,7 @@ from ritual.memory.material import Material
 from ritual.memory.measures import best_guess, best_guess_given, probe, purity
 from ritual.memory.model import ROWS, DualMemory
 from ritual.memory.train_config import TrainConfig
-from ritual.memory.training import Features, Trained, features_of, train
+from ritual.memory.training import Features, features_of, train
 
 PAPER = {  # Table 2 of the paper: visual purity, semantic purity, accuracy [%], parameters [M], ms
     "backbone": (0.42, 0.38, 62.1, 23.1, 15.2),
@@ -32,31 +32,45 @@ MEASURED_AT = 128  # px, of the time
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One row trained with one seed: the model, and its figures on the test part."""
+    """One row trained with one seed: the model, its figures on the test part, and how training went (empty where the
+    model was there already)."""
 
     row: str
     seed: int
-    trained: Trained
+    model: DualMemory
     figures: dict[str, float]
+    history: list[dict]
 
 
 def runs(
-    config: TrainConfig, material: Material, seeds: int, damage: Damage | None = None,
-    tell: ProgressCallback | None = None, keep: Callable[[Run], None] | None = None,
+    config: TrainConfig,
+    material: Material,
+    seeds: int,
+    damage: Damage | None = None,
+    tell: ProgressCallback | None = None,
+    known: Callable[[str, int], DualMemory | None] = lambda row, seed: None,
+    keep: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Train and measure every row with every seed; `keep` is called after each."""  # fmt: skip
+    """Train and measure every row with every seed.
+
+    Args:
+        known: asked first, with row and seed, for a model that is there already. keep: called after each training.
+    """  # fmt: skip
     made, total = [], len(ROWS) * seeds
     for row in ROWS:
         for seed in range(1, seeds + 1):
+
             def within(step: Progress, row: str = row, seed: int = seed) -> None:
                 if tell:
                     done = len(made) + step.step / step.total
                     tell(Progress(f"{row}, seed {seed}", round(1000 * done), 1000 * total, None, step.note))
 
-            trained = train(replace(config, row=row, seed=seed), material, damage, within)
-            made.append(Run(row, seed, trained, row_figures(trained.model, material)))
-            if keep:
-                keep(made[-1])
+            model, history = known(row, seed), []
+            if model is None:
+                trained = train(replace(config, row=row, seed=seed), material, damage, within)
+                model, history = trained.model, trained.history
+                keep(Run(row, seed, model, {}, history))
+            made.append(Run(row, seed, model, row_figures(model, material), history))
     return made
 
 

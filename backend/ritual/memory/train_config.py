@@ -13,9 +13,21 @@ from ritual.memory.model import ROWS
 
 _DECIDE_NOTHING = ("out", "pretrained", "device", "threads", "resume")
 BUDGETS = {  # epochs over the corpus, pictures in it
-    "quick": {"epochs": 10, "pictures": 6000},
-    "full": {"epochs": 24, "pictures": 12000},
+    "quick": {"epochs": 6, "pictures": 6000},
+    "full": {"epochs": 24, "pictures": 9000},
 }
+
+
+def config_of(budget: str, **values: object) -> TrainConfig:
+    """A config of a budget; values that are None leave what the budget says.
+
+    Raises:
+        BadInput: no such budget, or a value that cannot be trained with.
+    """
+    if budget not in BUDGETS:
+        raise BadInput(f"There is no budget '{budget}'.", hint=nearest(budget, BUDGETS))
+    said = {name: value for name, value in values.items() if value is not None}
+    return TrainConfig(**{**BUDGETS[budget], **said}).checked()
 
 
 @dataclass(frozen=True)

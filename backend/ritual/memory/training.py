@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -186,7 +185,3 @@ def train(
     """Train one row of Table 2; see `Trainer`."""
     torch.set_num_threads(config.threads)
     return Trainer(config, material, damage).go(tell)
-
-
-def weights_path(folder: Path) -> Path:
-    return folder / "memory.safetensors"
