@@ -111,7 +111,7 @@ def test_a_clip_says_its_beats_and_a_check_reads_them(engine):
 @pytest.mark.parametrize("meta", [{}, {"tempo": None}, {"tempo": {"beats": "x"}}, {"tempo": {"beats": [1, 0]}}])
 def test_a_clip_that_says_no_beats_has_none(engine, meta):
     clip = ask(engine, "miao-drum", seconds=1.0).variants[0].clip
-    assert tempo_of(posed(clip, clip.angles, clip.root_translation, clip.root_rotation)) is None
+    del clip.meta["tempo"]
     clip.meta.update(meta)
     assert tempo_of(clip) is None
 

@@ -83,6 +83,10 @@ class BackendClient:
         """Queue a job; its first state."""
         return self._json("POST", "/v1/jobs", brief)
 
+    def regenerate(self, edit: dict) -> dict:
+        """Queue a job that dances a span of a motion anew; its first state."""
+        return self._json("POST", "/v1/edits/regenerate", edit)
+
     def job(self, job_id: str) -> dict:
         """The job as it stands."""
         return self._json("GET", f"/v1/jobs/{quote(job_id)}")

@@ -23,7 +23,7 @@ def question(scene: bpy.types.Scene) -> dict:
     """
     armature = scene.ritual.performer_object
     if armature is None or armature.name not in bpy.data.objects:
-        raise ValueError("There is no performer to check; generate one first.")
+        raise ValueError("There is no performer; generate one first.")
     action = armature.animation_data.action if armature.animation_data else None
     if action is None or BRIEF_KEY not in action:
         raise ValueError(f"The action of '{armature.name}' was not generated here: its dance is not known.")
@@ -34,13 +34,23 @@ def question(scene: bpy.types.Scene) -> dict:
 
 
 def motion(poses: list[Pose]) -> dict:
-    """The fields of a CheckRequest that hold the motion."""
-    angles, translation, rotation = zip(*poses, strict=True)
+    """The fields of a CheckRequest that hold the motion; no quaternion turns its sign."""
+    angles, translation, rotation = (list(part) for part in zip(*poses, strict=True))
+    for number in range(1, len(rotation)):
+        if sum(a * b for a, b in zip(rotation[number - 1], rotation[number], strict=True)) < 0:
+            rotation[number] = [-value for value in rotation[number]]
     return {"angles": angles, "root_translation": translation, "root_rotation": rotation}
 
 
-def read(scene_name: str, armature_name: str) -> Iterator[Pose]:
-    """The pose of every frame of the scene's range, evaluated: constraints, drivers and edits included.
+def read(
+    scene_name: str, armature_name: str, frames: tuple[int, int] | None = None, world: bool = True
+) -> Iterator[Pose]:
+    """The pose of every frame, evaluated: constraints, drivers and edits included.
+
+    Args:
+        scene_name, armature_name: whose poses.
+        frames: first and last frame; None = the scene's range.
+        world: whether the root is that in the world; else in the armature.
 
     Goes through the frames, at the caller's pace (names, not references: a tick may lie between two of them); the
     frame that was shown before is shown again at the end.
@@ -48,13 +58,15 @@ def read(scene_name: str, armature_name: str) -> Iterator[Pose]:
     Raises:
         ValueError: the scene or the performer is gone.
     """
-    shown, frame = _scene(scene_name).frame_current, _scene(scene_name).frame_start
+    scene = _scene(scene_name)
+    shown, (frame, last) = scene.frame_current, frames or (scene.frame_start, scene.frame_end)
     try:
-        while frame <= _scene(scene_name).frame_end:
+        while frame <= last:
             _scene(scene_name).frame_set(frame)
             if armature_name not in bpy.data.objects:
-                raise ValueError("The performer has been deleted; there is nothing to check.")
-            yield tuple(_rounded(part) for part in (rig.read_angles(armature_name), *rig.read_root(armature_name)))
+                raise ValueError("The performer has been deleted; there is nothing to read.")
+            root = rig.read_root(armature_name, world)
+            yield tuple(_rounded(part) for part in (rig.read_angles(armature_name), *root))
             frame += 1
     finally:
         if scene_name in bpy.data.scenes:
@@ -67,5 +79,5 @@ def _rounded(values: Iterable[float]) -> list[float]:
 
 def _scene(name: str) -> bpy.types.Scene:
     if name not in bpy.data.scenes:
-        raise ValueError(f"The scene '{name}' is gone; there is nothing to check.")
+        raise ValueError(f"The scene '{name}' is gone; there is nothing to read.")
     return bpy.data.scenes[name]

@@ -47,6 +47,7 @@ class Outcome:
     Attributes:
         dances: the reply of /v1/dances.
         brief: what was asked for; empty where only the dances were.
+        onto: name of the performer whose motion was edited; empty = the clips are for the one of their dance.
         clips: one per variant.
         files: the bytes of each clip, as the backend sent them (`ritual-clip/1`).
         variants: name, frames, fps and compliance report of each.
@@ -56,6 +57,7 @@ class Outcome:
 
     dances: dict
     brief: dict = field(default_factory=dict)
+    onto: str = ""
     clips: tuple[clip_file.Clip, ...] = ()
     files: tuple[bytes, ...] = ()
     variants: tuple[dict, ...] = ()
@@ -64,16 +66,21 @@ class Outcome:
 
 
 class Session:
-    """Connects (and starts the backend if it must), then generates, checks, or only reads the dances.
+    """Connects (and starts the backend if it must), then generates, edits, checks, or only reads the dances.
 
     Args:
         launch: how the backend is reached.
         brief: the fields of a BriefRequest; None = nothing is generated.
         motion: the fields of a CheckRequest; None = nothing is checked. With neither, only the dances are read.
+        edit: the fields of a RegenerateRequest, which is sent instead of the brief that it answers.
+        onto: as `Outcome.onto`.
     """
 
-    def __init__(self, launch: Launch, brief: dict | None = None, motion: dict | None = None) -> None:
-        self._launch, self._brief, self._motion = launch, brief, motion
+    def __init__(
+        self, launch: Launch, brief: dict | None = None, motion: dict | None = None, edit: dict | None = None,
+        onto: str = "",
+    ) -> None:  # fmt: skip
+        self._launch, self._brief, self._motion, self._edit, self._onto = launch, brief, motion, edit, onto
         self._news: queue.SimpleQueue[Status | Outcome] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ritual-motion", daemon=True)
@@ -144,7 +151,7 @@ class Session:
             raise
 
     def _generate(self, client: BackendClient, dances: dict, brief: dict) -> Outcome:
-        job = client.submit(brief)
+        job = client.submit(brief) if self._edit is None else client.regenerate(self._edit)
         try:
             return self._fetch(client, self._follow(client, job), dances, brief)
         except BackendError:
@@ -202,7 +209,7 @@ class Session:
                 clips.append(clip_file.parse(files[-1], f"Variant {variant['index']}"))
             except ValueError as error:
                 raise BackendError("bad_clip", str(error)) from error
-        return Outcome(dances, brief, tuple(clips), tuple(files), tuple(job["variants"]), job["report"])
+        return Outcome(dances, brief, self._onto, tuple(clips), tuple(files), tuple(job["variants"]), job["report"])
 
     def _say(self, text: str) -> None:
         self._check_cancelled()

@@ -8,7 +8,7 @@ import textwrap
 
 import bpy
 
-from . import action, catalogue, properties, result, work
+from . import action, catalogue, properties, result, starting_pose, work
 from .backend_client import BackendError
 from .job import Status
 
@@ -61,14 +61,18 @@ class RITUAL_PT_report(bpy.types.Panel):
         layout, settings = self.layout, context.scene.ritual
         if warning := result.fps_mismatch(context.scene):
             _lines(layout, context, warning, icon="ERROR")
+        for note in json.loads(settings.notes or "[]"):
+            _lines(layout, context, note, icon="INFO")
         column = layout.column(align=True)
         for number, variant in enumerate(settings.results):
             _draw_variant(column, number, variant, number == settings.shown)
-        if settings.shown < len(settings.results):
-            _draw_report(layout, context, _report(settings.results[settings.shown].report))
-        layout.operator("ritual.check", icon="VIEWZOOM")
+        column = layout.column(align=True)
+        column.operator("ritual.check", icon="VIEWZOOM")
+        _draw_regenerate(column, context.scene)
         if work.checked():
             _draw_check(layout, context, work.checked())
+        if settings.shown < len(settings.results):
+            _draw_report(layout, context, _report(settings.results[settings.shown].report))
 
 
 def _draw_manner(column: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
@@ -83,6 +87,18 @@ def _draw_manner(column: bpy.types.UILayout, settings: bpy.types.PropertyGroup) 
         column.prop(settings, "loop")
         column.prop(settings, "style", slider=True)
         column.prop(settings, "energy", slider=True)
+
+
+def _draw_from_pose(
+    column: bpy.types.UILayout, context: bpy.types.Context, settings: bpy.types.PropertyGroup
+) -> None:
+    """The switch; grey until a performer is selected, but one that is on can always be switched off."""
+    nobody = starting_pose.performer(context) is None
+    row = column.row()
+    row.enabled = settings.from_pose or not nobody
+    row.prop(settings, "from_pose")
+    if settings.from_pose and nobody:
+        _lines(column, context, starting_pose.NOBODY, icon="ERROR")
 
 
 def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -100,6 +116,7 @@ def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     column.prop(settings, "seconds")
     column.prop(settings, "variants")
     column.prop(settings, "seed")
+    _draw_from_pose(column, context, settings)
     _draw_manner(column, settings)
     sentence = layout.column(align=True)  # the whole width: sentences are long
     sentence.enabled = not work.busy()
@@ -164,6 +181,13 @@ def _draw_report(layout: bpy.types.UILayout, context: bpy.types.Context, report:
         _lines(box, context, f"Source: {textwrap.shorten(span['source'], _SOURCE_LETTERS, placeholder=' ...')}")
     if len(spans) > _SHOWN_SPANS:
         layout.label(text=f"and {len(spans) - _SHOWN_SPANS} more; the markers show all")
+
+
+def _draw_regenerate(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:
+    row = layout.row()
+    row.enabled = scene.use_preview_range
+    span = f"frames {scene.frame_preview_start} to {scene.frame_preview_end}" if row.enabled else "span"
+    row.operator("ritual.regenerate", text=f"Regenerate {span}", icon="FILE_REFRESH")
 
 
 def _draw_check(layout: bpy.types.UILayout, context: bpy.types.Context, checked: dict) -> None:

@@ -101,6 +101,11 @@ class RitualSettings(bpy.types.PropertyGroup):
         description="How large and lively it is danced: size of the movements, height of jumps, sharpness of arrival",
         default=1.0, min=0.5, max=1.5, step=5,
     )  # fmt: skip
+    from_pose: bpy.props.BoolProperty(
+        name="Start from the current pose",
+        description="Let the motion begin in the joint angles that the selected performer shows at the current frame. "
+        "A pose that the rules forbid is moved to the nearest allowed one",
+    )
     variants: bpy.props.IntProperty(
         name="Variants", description="How many different clips, each an action of its own", default=3, min=1, max=16
     )
@@ -110,6 +115,7 @@ class RitualSettings(bpy.types.PropertyGroup):
 
     performer_object: bpy.props.PointerProperty(type=bpy.types.Object)
     results: bpy.props.CollectionProperty(type=RitualVariant)
+    notes: bpy.props.StringProperty(description="What there is to say of all results, as a JSON list of sentences")
     shown: bpy.props.IntProperty(description="Which of the results the performer plays")
 
     def group_items(self) -> list[catalogue.Item]:

@@ -25,17 +25,21 @@ def put(scene_name: str, outcome: Outcome) -> str:
         outcome: what the backend sent.
 
     Raises:
-        ValueError: the scene is gone, or a clip does not fit.
+        ValueError: the scene or the performer that was edited is gone, or a clip does not fit.
     """
     scene = bpy.data.scenes.get(scene_name)
     if scene is None:
         raise ValueError(f"The scene '{scene_name}' is gone: the motion was not put anywhere.")
     if scene != bpy.context.scene:
         raise ValueError(f"Another scene than '{scene_name}' is open: the motion was not put anywhere.")
+    if outcome.onto and outcome.onto not in bpy.data.objects:
+        raise ValueError(f"The performer '{outcome.onto}' is gone: the motion was not put anywhere.")
     former = {"range": (scene.frame_start, scene.frame_end), "animated": bool(bpy.data.actions)}
     first = outcome.clips[0]
     known = set(bpy.data.objects)
-    performer = rig.make_performer(first.skeleton, rig.costume_of(first.meta), _performer_name(first.meta))
+    performer = outcome.onto or rig.make_performer(
+        first.skeleton, rig.costume_of(first.meta), _performer_name(first.meta)
+    )
     armature = bpy.data.objects[performer]
     if armature not in known:
         armature.location = scene.cursor.location
@@ -86,7 +90,8 @@ def push_undo(message: str) -> None:
 
 def _apply(performer: str, clip: Clip, brief: dict) -> str:
     """Write the clip as an action; one of that name is written anew only if it answers the very same brief."""
-    mark = json.dumps([brief, clip.meta.get("variant")], sort_keys=True)
+    named = {key: clip.meta[key] for key in ("performer", "occasion") if clip.meta.get(key)}  # a prompt may name them
+    mark = json.dumps([brief | named, clip.meta.get("variant")], sort_keys=True)
     name, number = clip.name, 1
     while name in bpy.data.actions and bpy.data.actions[name].get(BRIEF_KEY) != mark:
         number += 1
@@ -101,6 +106,7 @@ def _note(scene: bpy.types.Scene, armature: bpy.types.Object, actions: list[str]
     """Keep in the scene what the panel shows."""
     settings = scene.ritual
     settings.performer_object = armature
+    settings.notes = json.dumps(_notes(outcome.report))
     settings.results.clear()
     for name, clip, variant in zip(actions, outcome.clips, outcome.variants, strict=True):
         entry = settings.results.add()
@@ -108,6 +114,19 @@ def _note(scene: bpy.types.Scene, armature: bpy.types.Object, actions: list[str]
         entry.action = bpy.data.actions[name]
         entry.report = json.dumps(variant["report"])
         entry.fps = clip.fps
+
+
+def _notes(report: dict) -> list[str]:
+    """What the person who asked has to know of all variants, in sentences."""
+    notes = list(report.get("notes", ()))
+    for moved in report.get("moved_poses", ()):
+        why = " ".join(dict.fromkeys(broken["text"] for broken in moved["broken"]))
+        frame = action.FIRST_FRAME + moved["frame"]
+        notes.append(f"The pose of frame {frame} is forbidden and was moved by {moved['moved_deg']:.1f} deg: {why}")
+    for kept in report.get("edit", {}).get("kept_violations", ()):
+        span = f"{kept['start']:.2f} to {kept['end']:.2f} s"
+        notes.append(f"Kept although it breaks a rule, {span}: {kept['angle'].replace('_', ' ')}. {kept['text']}")
+    return notes
 
 
 def _performer_name(meta: dict) -> str:

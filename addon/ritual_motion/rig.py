@@ -164,13 +164,15 @@ def read_angles(armature: bpy.types.Object | str) -> list[float]:
     return out
 
 
-def read_root(armature: bpy.types.Object | str) -> tuple[Vector, Quaternion]:
-    """World position [m] and rotation of the pelvis in the pose that Blender shows now."""
+def read_root(armature: bpy.types.Object | str, world: bool = True) -> tuple[Vector, Quaternion]:
+    """Position [m] and rotation of the pelvis in the pose that Blender shows now, in the world or the armature."""
     if isinstance(armature, str):
         armature = bpy.data.objects[armature]
     name = skeleton_of(armature)["joints"][0]["name"]
     evaluated = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    posed = evaluated.matrix_world @ evaluated.pose.bones[name].matrix
+    posed = evaluated.pose.bones[name].matrix
+    if world:
+        posed = evaluated.matrix_world @ posed
     turned = posed.to_3x3().normalized() @ rest_rotation(armature.data.bones[name]).transposed()
     return posed.to_translation(), turned.to_quaternion()
 

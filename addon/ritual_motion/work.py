@@ -16,7 +16,7 @@ from .job import run as run_session
 _INTERVAL = 0.1
 _READ_SECONDS = 0.05  # of every tick may go into reading poses; the rest belongs to the window
 Frames = Iterator[list[float]]
-UNDO_MESSAGE = "Generate ritual motion"
+UNDO_GENERATE, UNDO_EDIT = "Generate ritual motion", "Regenerate span"
 
 _session: Session | None = None
 _scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
@@ -144,16 +144,17 @@ def _finish(outcome: Outcome, scene_name: str) -> Status:
     _checked = outcome.check
     catalogue.update(outcome.dances)
     if outcome.clips:
+        undo = UNDO_EDIT if outcome.onto else UNDO_GENERATE
         try:
             result.put(scene_name, outcome)
         except ValueError as error:
             return Status("failed", str(error), error=BackendError("not_applied", str(error)))
         except Exception as error:  # the border of the timer: Blender would drop it, and the panel would wait for ever
             traceback.print_exc()
-            result.push_undo(UNDO_MESSAGE)
+            result.push_undo(undo)
             message = f"The motion could not be put into the scene: {type(error).__name__}: {error}"
             return Status("failed", message, error=BackendError("not_applied", message, "Undo takes the rest away."))
-        result.push_undo(UNDO_MESSAGE)
+        result.push_undo(undo)
     return Status("done", _told(outcome))
 
 

@@ -66,9 +66,10 @@ class Engine:
 
 @dataclass(frozen=True)
 class Variant:
-    """One clip, what the rules found in it and how it stands."""
+    """One clip, the course of rules by its own beats, what they found in it and how it stands."""
 
     clip: MotionClip
+    course: Course
     report: ComplianceReport
     contact: ContactReport
 
@@ -98,7 +99,6 @@ class Generation:
             "performer": self.rulebook.performer,
             "occasion": self.rulebook.occasion,
             "changes": self.course.changes(),
-            "unfoldings": self.course.unfoldings(),
             "tempo": self.course.beats.to_dict(),
             "notes": list(self.clock.notes),
             "rules": [asdict(rule) for rule in dict.fromkeys(r for _, book in self.course.parts for r in book.rules)],
@@ -108,6 +108,8 @@ class Generation:
             "variants": [
                 {
                     "name": v.clip.name,
+                    "tempo": v.course.beats.to_dict(),
+                    "unfoldings": v.course.unfoldings(),
                     **v.report.to_dict(),
                     "contact": v.contact.to_dict(),
                     **({"loop": v.clip.meta["loop"]} if self.brief.loop else {}),
@@ -159,7 +161,7 @@ def generate(
             tempo=course.tempo, loop=brief.loop, style=brief.style, energy=brief.energy,
         )  # fmt: skip
         if reference is not None or keys:
-            request = _led(request, course, engine, reference, keys)
+            request = _led(request, course, reference, keys)
         proposal = engine.generator.propose(request)
     with watch.stage("inverse kinematics"):
         solution = solved(proposal)
@@ -168,27 +170,32 @@ def generate(
             solution = replace(
                 solution, angles=torch.from_numpy(proposal.angles), rotation=torch.from_numpy(proposal.tilt)
             )
-    work = _Work(brief, course, clock, proposal, solution)
+    work = _Work(brief, course, clock, proposal, solution, own_time=request.tempo is None)
     return Generation(brief, course, clock, watch.each(work.variant, brief.variants), watch.seconds, moved)
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What all variants share once the joints are solved; each variant may be finished in a thread of its own."""
+    """What all variants share once the joints are solved; each variant may be finished in a thread of its own.
+
+    `own_time`: nobody gives a clock, and each variant keeps its own beats.
+    """
 
     brief: Brief
     course: Course
     clock: Clock
     proposal: Proposal
     solution: ik.Solution
+    own_time: bool
 
     def variant(self, n: int, stage: Stage) -> Variant:
         """From solved joints to a clip that is allowed and stands."""
         proposal, tilt, heading = self.proposal, self.solution.rotation[n], self.proposal.heading[n]
         angles = self.solution.angles[n].cpu().numpy()
         lift = contact.lift(torch.as_tensor(proposal.targets[n], dtype=torch.float64))
-        loop = Round.of(self.course) if self.brief.loop else None
-        course = loop.wide if loop else self.course
+        own = replace(self.course, tempo=proposal.tempos[n]) if self.own_time else self.course
+        loop = Round.of(own) if self.brief.loop else None
+        course = loop.wide if loop else own
         if loop:
             angles, tilt, lift = loop.spread(angles), loop.spread(tilt), loop.spread(lift)
             heading = loop.spread(heading, proposal.turn[n])
@@ -196,7 +203,7 @@ class _Work:
             angles, report = enforce(angles, course.schedule, self.brief.fps)
             heading, report = _turned(heading, tilt, course, report)
         with stage("ground"):
-            clip = _clip(n, self.brief, self.course, self.clock, _grounded(angles, tilt, heading, lift, self.brief.fps))
+            clip = _clip(n, self.brief, own, self.clock, _grounded(angles, tilt, heading, lift, self.brief.fps))
         with stage("planted feet"):
             clip, stands, footing = planted(clip, course, airborne=lift.numpy() > 0, keep_path=False, stay=not loop)
             clip = kept_when_slerped(clip, course)
@@ -210,7 +217,7 @@ class _Work:
             else:
                 report = verified(report, clip, course)
         report = replace(report, ik_error_mm=_error(proposal, self.solution, n))
-        return Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), report, stands)
+        return Variant(replace(clip, meta={**clip.meta, "report": report.to_dict()}), own, report, stands)
 
 
 def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course, Clock]:
@@ -266,19 +273,16 @@ def settled(proposal: Proposal, solution: ik.Solution) -> Proposal:
     return replace(proposal, angles=solution.angles.numpy(), tilt=solution.rotation.numpy())
 
 
-def _led(
-    request: Request, course: Course, engine: Engine, reference: MotionClip | None, keys: Sequence[KeyPose]
-) -> Request:
+def _led(request: Request, course: Course, reference: MotionClip | None, keys: Sequence[KeyPose]) -> Request:
     """The request with a reference clip's key poses instead of the stances, and led through the keys."""
-    beat, tempo, variation = 60.0 / course.beats.bpm, course.beats, None
+    beat, tempo = 60.0 / course.beats.bpm, course.beats
     curve = request.curve(0)
     if reference is not None:
         curve = curve_of_clip(reference, beat)
         tempo = replace(tempo, per_cycle=curve.cycle_seconds / beat)
     if keys:
         curve = through_keys(curve, keys, tempo, request.fps, request.frames / request.fps)
-        variation = replace(engine.generator.sampler.variation, start=0.0)  # the keys say when
-    return replace(request, curves=(curve,), beats_per_cycle=tempo.per_cycle, tempo=tempo, variation=variation)
+    return replace(request, curves=(curve,), beats_per_cycle=tempo.per_cycle, tempo=tempo)
 
 
 def _turned(

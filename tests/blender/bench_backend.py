@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from ritual.culture.rulebook import Rulebook
 from ritual.errors import Cancelled
 from ritual.service import contract, serve
 from ritual.service.contract import VariantReply
+from ritual.service.edits import RegenerateRequest
 from ritual.service.jobs import JobResult
 from ritual.service.models import Models, _plain
 
@@ -37,7 +38,21 @@ class Bench(Models):
     def _load(self) -> Loaded:
         return Loaded(load_graph(self._graph))
 
-    def work(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
+    def work(self, task: Brief | RegenerateRequest, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
+        return self._edited(task) if isinstance(task, RegenerateRequest) else self._danced(task, progress, cancelled)
+
+    def _edited(self, edit: RegenerateRequest) -> JobResult:
+        """The span stands still, as far as that is allowed."""
+        clip = edit.motion.to_clip()
+        book = self._ready().graph.rulebook(edit.motion.dance, edit.motion.performer, edit.motion.occasion)
+        angles = clip.angles.copy()
+        angles[edit.start : edit.end] = angles[edit.start]
+        angles, report = enforce(angles, book.domain, clip.fps)
+        made = replace(clip, angles=angles, name=f"{book.dance.slug} 1 (edited, seed {edit.seed})")
+        told = VariantReply(index=1, name=made.name, frames=made.frames, fps=made.fps, report=_plain(report.to_dict()))
+        return JobResult((to_bytes(made),), (told,), {})
+
+    def _danced(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
         if "crash" in brief.prompt:
             os._exit(1)
         rulebook = self._ready().graph.rulebook(brief.dance, brief.performer, brief.occasion)

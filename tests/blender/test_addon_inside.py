@@ -15,8 +15,14 @@ HERE = Path(__file__).parent
 
 def bench_interpreter(folder: Path) -> Path:
     """A 'Python' that runs `bench_backend.py` whatever module it is asked for."""
+    return interpreter(folder, f'"{HERE / "bench_backend.py"}"')
+
+
+def interpreter(folder: Path, script: str = "") -> Path:
+    """A Python that knows the backend of this tree, whichever one is installed; runs `script` first if one is given."""
     path = folder / "python"
-    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "bench_backend.py"}" "$@"\n')
+    backend = HERE.parents[1] / "backend"
+    path.write_text(f'#!/bin/sh\nexport PYTHONPATH="{backend}"\nexec "{sys.executable}" {script} "$@"\n')
     path.chmod(0o755)
     return path
 
@@ -34,3 +40,9 @@ def test_the_add_on_works_with_a_backend_and_says_what_fails(run_inside: Callabl
     output = run_inside("addon_use.py", RITUAL_PYTHON=str(bench_interpreter(tmp_path)), **environment)
     assert " passed" in output
     assert not [path for path in (tmp_path / "run").iterdir() if path.suffix == ".json"], os.listdir(tmp_path / "run")
+
+
+def test_poses_and_spans_go_to_the_models_and_come_back(run_inside: Callable[..., str], tmp_path: Path) -> None:
+    """With the backend and the models that ship."""
+    environment = private_environment(tmp_path)
+    assert " passed" in run_inside("addon_edits.py", RITUAL_PYTHON=str(interpreter(tmp_path)), **environment)

@@ -103,7 +103,8 @@ class Desk:
             self.tool("mousemove", x, y)
             time.sleep(0.15)
             self.tool("key", "ctrl+c")
-            time.sleep(0.2)
+            ticks = self.state()["ticks"]
+            self.wait("the clipboard is told", lambda state, ticks=ticks: state["ticks"] > ticks + 2)
             if self.state()["clipboard"] == command:
                 return x, y
         self.photograph("no-button")
@@ -185,8 +186,18 @@ def test_the_button_makes_motion_cancel_stops_it_and_undo_takes_it_back(desk: De
     time.sleep(2)
     assert desk.photograph("panel").stat().st_size > 20_000
 
-    desk.click(*desk.find_button("bpy.ops.ritual.check()", start=500))
+    desk.click(*desk.find_button("bpy.ops.ritual.check()", start=420))
     assert desk.wait("the check", lambda state: state["checked"] is not None)["checked"] is True
+
+    # A span of it anew, and one step back.
+    desk.do("span")
+    desk.click(*desk.find_button("bpy.ops.ritual.regenerate()", start=420))
+    actions = desk.wait("the span", lambda state: state["contents"]["results"] == 1)["contents"]["actions"]
+    assert sorted({*actions} - {*made["actions"]}) == ["dai-peacock 1 (edited, seed 0)"]
+    desk.photograph("span")
+    desk.key("ctrl+z", 300, 600)
+    desk.wait("undone", lambda state: state["contents"] == made, 60)
+    desk.key("ctrl+z", 300, 600)  # the preview range
 
     # One step back takes all of it, one step forward brings it again.
     desk.key("ctrl+z", 300, 600)

@@ -104,7 +104,7 @@ def two_dances(engine):
 def test_figures_of_dances(two_dances, clips):
     made = danced(two_dances, (0, 1))
     real = [Sample.of(clip, "dance", "a.npz") for clip in clips]
-    figures, rows, confusion = dance_figures(made, real, 20.0)
+    figures, rows, confusion = dance_figures(made, real, {"diversity_ratio": 20.0, "diversity_ratio_warped": 20.0})
     assert figures["compliance_after"].value == 1.0 and figures["compliance_after"].n == 20
     assert 0.5 < figures["compliance_before"].value <= 1.0
     assert figures["dance_classifier_accuracy"].value >= 0.9
@@ -173,4 +173,4 @@ def test_the_contract_of_the_command(tmp_path):
 def test_real_diversity_is_of_clips_of_one_caption(clips):
     rows = [Sample.of(clip, "a", f"{n}.npz") for n, clip in enumerate(clips)]
     apart = 100 * np.linalg.norm(rows[0].heading - rows[1].heading, axis=-1).mean()
-    assert real_diversity(Held({"a": rows}, [], {})) == pytest.approx(apart)
+    assert real_diversity(Held({"a": rows}, [], {}))["diversity_ratio"] == pytest.approx(apart)

@@ -64,9 +64,10 @@ def test_stances_fall_on_the_beats(generator, request_of):
     for row in rows:
         reached = np.interp(np.arange(11) / 8, row.at_output.cycle, clock)
         assert np.abs(reached - UNEVEN[:11]).max() < 0.03  # s: less than a frame
-    free = Plan(replace(request, tempo=Tempo(UNEVEN, 8, heard=False)), generator.sampler.variation).variants()
-    early = [np.interp(0.5, row.at_output.cycle, clock) - UNEVEN[4] for row in free]
-    assert max(map(abs, early)) > 0.03
+    for row in Plan(replace(request, tempo=None), generator.sampler.variation).variants():
+        reached = np.interp(np.arange(1, 6) / 8, row.at_output.cycle, clock)
+        np.testing.assert_allclose(reached, row.tempo.beats[1:6], atol=0.03)  # its own beats, which are no others
+        assert np.abs(reached - UNEVEN[1:6]).max() > 0.05
 
 
 def test_the_motion_itself_is_at_its_stances_on_the_beats(generator, graph, request_of):
@@ -138,7 +139,7 @@ def test_a_proposed_loop_comes_round_without_a_corner(generator, graph, request_
         for order in (1, 2, 3):
             change = np.abs(np.diff(twice, n=order, axis=1)).max(-1)
             seam = change[:, clock.frames - order : clock.frames]
-            assert (seam.max(1) <= 1.05 * change[:, : clock.frames - order].max(1)).all(), order
+            assert (seam.max(1) <= 1.1 * change[:, : clock.frames - order].max(1)).all(), order  # a stance lies on it
     heading = np.concatenate((made.heading, made.heading + made.turn[:, None]), 1)
     change = np.abs(np.diff(heading, n=2, axis=1))
     assert change[:, clock.frames - 2 : clock.frames].max() <= 1.05 * change[:, : clock.frames - 2].max()

@@ -86,7 +86,7 @@ def style() -> np.ndarray:
 @pytest.fixture(scope="module")
 def clip(book, style) -> MotionClip:
     """Two rounds and a half of our own generated dance in another style, set in late, faster than the stances."""
-    still = Variation(temperature=0.35, timing=0.0, start=0.0)
+    still = Variation(0.35, 0.0, 0.0, 0.0)
     frames = int(2.6 * book.cycle_seconds * 30 + START * 30)
     made = Generator.load().propose(
         Request.of_rulebook(book, torch.zeros(384), frames, 30.0, seed=5, variation=still)
@@ -194,8 +194,8 @@ def test_components_are_chosen_by_it(curve, stances, style):
     """w_k = pi_k p_prior(mu_k): the dancer's way comes up, though another is nearer to the stances."""
     picked = {}
     for name, reference in (("stances", stances), ("both", curve)):
-        request = Request((reference,), torch.zeros(384), 200, 25.0, variants=8, beats_per_cycle=8.0)
-        plan = Plan(request, Variation(timing=0.0, start=0.0, amplitude=(1.0, 1.0)))
+        request = Request((reference,), torch.zeros(384), 200, 25.0, variants=40, beats_per_cycle=8.0)
+        plan = Plan(request, Variation(timing=0.0, start=0.0, size=0.0))
         choices = []
         for row in plan.variants():
             near = torch.from_numpy(row.grid.state)
@@ -205,7 +205,7 @@ def test_components_are_chosen_by_it(curve, stances, style):
             weights = torch.full((len(near), 2), 0.5).log()
             choices.append(_choose(row, Components(weights, states, torch.ones(len(near), 2, 24)))[1])
         picked[name] = float(np.mean(np.concatenate(choices) == 1))
-    assert picked["stances"] < 0.1 and picked["both"] > 0.9, picked
+    assert picked["stances"] < 0.2 and picked["both"] > 0.9, picked
 
 
 def test_the_divergence_pulls_towards_the_recording(curve, stances):

@@ -141,7 +141,7 @@ def test_every_set_of_weights_that_ships_loads_by_its_name():
 def test_the_shipped_flow_fills_what_the_stances_leave_open():
     """The fewer stances hold the body, the more it adds, and no two draws add the same; full stances it keeps."""
     generator, book = Generator.load("flow"), load_graph().rulebook("dai-peacock")
-    still = replace(Variation(), temperature=1.0, timing=0.0, start=0.0, amplitude=(1.0, 1.0))
+    still = replace(Variation(), temperature=1.0, timing=0.0, start=0.0, size=0.0)
     whole = Request.of_rulebook(book, torch.zeros(384), 200, 25.0).curve(0)
     added, apart = [], []
     for every in (1, 2, 4):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
 
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
 from ritual.errors import Cancelled
+from ritual.service import handshake as handshakes
 from ritual.service.contract import BriefRequest, DanceReply, DancesReply, JobReply, NamedReply, VariantReply
 from ritual.service.jobs import JobQueue, JobResult
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Bench:
@@ -116,3 +124,43 @@ def client(queue: JobQueue, catalogue: Catalogue) -> Iterator[httpx.Client]:
         yield client
     server.should_exit = True
     thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the server as the add-on starts it."""
+    if not (ROOT / "assets/motion/mdn.safetensors").exists():
+        pytest.skip("needs the weights in assets/motion; `ritual motion train` makes them")
+    folder = tmp_path_factory.mktemp("backend")
+    environment = {**os.environ, "RITUAL_STATE_DIR": str(folder), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "ritual.cli.serve", "--handshake", str(folder / "h.json")]
+    process = subprocess.Popen([*command, "--parent-pid", str(os.getpid())], env=environment)
+    wait_for((folder / "h.json").exists, 30)
+    handshake = handshakes.read(folder / "h.json")
+    headers = {"Authorization": f"Bearer {handshake.token}"}
+    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=30) as client:
+        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
+        yield client
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def clip_file() -> ModuleType:
+    """The add-on's reader, which knows the standard library only."""
+    spec = importlib.util.spec_from_file_location("clip_file", ROOT / "addon/ritual_motion/clip_file.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["clip_file"] = module  # dataclasses look it up
+    spec.loader.exec_module(module)
+    return module
+
+
+def ended(backend: httpx.Client, path: str, body: dict) -> dict:
+    """The job that a request begins, once it has come to an end."""
+    reply = backend.post(path, json=body)
+    assert reply.status_code == 201, reply.text
+    end = time.monotonic() + 60
+    while (job := backend.get(f"/v1/jobs/{reply.json()['id']}").json())["state"] in ("queued", "running"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return job

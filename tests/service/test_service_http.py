@@ -17,7 +17,7 @@ BRIEF = {"prompt": "wings", "dance": "dai-peacock", "variants": 1}
 ROUTES = [
     ("GET", "/v1/health"), ("GET", "/v1/dances"), ("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("POST", "/v1/check"),
     ("GET", "/v1/jobs/x"), ("DELETE", "/v1/jobs/x"), ("GET", "/v1/jobs/x/clips/1"), ("GET", "/openapi.json"),
-    ("GET", "/nowhere"),
+    ("POST", "/v1/edits/regenerate"), ("POST", "/v1/edits/between"), ("POST", "/v1/edits/through"), ("GET", "/nowhere"),
 ]  # fmt: skip
 
 

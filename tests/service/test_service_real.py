@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 import httpx
@@ -17,51 +10,14 @@ import pytest
 
 from ritual.body.skeleton import ANGLES
 from ritual.culture.graph import load_graph
-from ritual.service import handshake as handshakes
 
-from .conftest import wait_for
+from .conftest import ended, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 BRIEF = {"prompt": "she spreads her wings slowly", "dance": "dai-peacock", "seconds": 2.0, "variants": 2, "seed": 7}
 
 
-@pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of the server as the add-on starts it."""
-    if not (ROOT / "assets/motion/mdn.safetensors").exists():
-        pytest.skip("needs the weights in assets/motion; `ritual motion train` makes them")
-    folder = tmp_path_factory.mktemp("backend")
-    environment = {**os.environ, "RITUAL_STATE_DIR": str(folder), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "ritual.cli.serve", "--handshake", str(folder / "h.json")]
-    process = subprocess.Popen([*command, "--parent-pid", str(os.getpid())], env=environment)
-    wait_for((folder / "h.json").exists, 30)
-    handshake = handshakes.read(folder / "h.json")
-    headers = {"Authorization": f"Bearer {handshake.token}"}
-    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=30) as client:
-        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
-        yield client
-    process.terminate()
-    process.wait(60)
-
-
-@pytest.fixture(scope="module")
-def clip_file() -> ModuleType:
-    """The add-on's reader, which knows the standard library only."""
-    spec = importlib.util.spec_from_file_location("clip_file", ROOT / "addon/ritual_motion/clip_file.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["clip_file"] = module  # dataclasses look it up
-    spec.loader.exec_module(module)
-    return module
-
-
 def finished(backend: httpx.Client, **changes: object) -> dict:
-    reply = backend.post("/v1/jobs", json={**BRIEF, **changes})
-    assert reply.status_code == 201, reply.text
-    end = time.monotonic() + 60
-    while (job := backend.get(f"/v1/jobs/{reply.json()['id']}").json())["state"] in ("queued", "running"):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return job
+    return ended(backend, "/v1/jobs", {**BRIEF, **changes})
 
 
 def test_the_models_load_and_the_graph_lists_its_dances(backend: httpx.Client) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import check, connect, generate, variant
+from . import check, connect, generate, regenerate, variant
 
-CLASSES = (*connect.CLASSES, *generate.CLASSES, *check.CLASSES, *variant.CLASSES)
+CLASSES = (*connect.CLASSES, *generate.CLASSES, *check.CLASSES, *regenerate.CLASSES, *variant.CLASSES)

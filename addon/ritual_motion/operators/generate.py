@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import bpy
 
-from .. import catalogue, preferences, properties, work
+from .. import catalogue, preferences, properties, starting_pose, work
 from ..job import Session
 
 
@@ -26,11 +26,10 @@ class RITUAL_OT_generate(bpy.types.Operator):
         return not work.busy()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        brief = properties.brief(context.scene)
-        brief["prompt"] = self.prompt or brief["prompt"]
-        brief["dance"] = self.dance or brief["dance"]
-        if problem := _problem(brief):
-            self.report({"ERROR"}, problem)
+        try:
+            brief = _asked(context, self.prompt, self.dance)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         session = Session(preferences.launch(context), brief)
         if not bpy.app.background:
@@ -59,13 +58,22 @@ class RITUAL_OT_cancel(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _problem(brief: dict) -> str:
-    """Why a brief need not even be sent; everything else the backend says."""
+def _asked(context: bpy.types.Context, prompt: str, dance: str) -> dict:
+    """The brief of the panel, or with another prompt or dance.
+
+    Raises:
+        ValueError: it need not even be sent; everything else the backend says.
+    """
+    brief = properties.brief(context.scene)
+    brief["prompt"], brief["dance"] = prompt or brief["prompt"], dance or brief["dance"]
     if not brief["prompt"].strip():
-        return "The prompt is empty: describe the motion in a sentence."
+        raise ValueError("The prompt is empty: describe the motion in a sentence.")
     if not brief["dance"] or brief["dance"] == "NONE":
-        return "No dance is chosen: connect to the backend first." if not catalogue.known() else "No dance is chosen."
-    return ""
+        known = catalogue.known()
+        raise ValueError("No dance is chosen." if known else "No dance is chosen: connect to the backend first.")
+    if context.scene.ritual.from_pose:
+        brief["pose"] = starting_pose.read(context)
+    return brief
 
 
 CLASSES = (RITUAL_OT_generate, RITUAL_OT_cancel)

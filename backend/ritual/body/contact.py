@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from scipy.ndimage import median_filter
 
 from ritual.body.kinematics import forward, matrix_to_quaternion, quaternion_to_matrix
 from ritual.body.skeleton import JOINT_INDEX
@@ -18,6 +19,8 @@ SOLE = torch.tensor([[0.0, 0.05, -0.08], [0.0, -0.13, -0.08], [0.0, -0.19, -0.07
 ANKLES = (JOINT_INDEX["left_ankle"], JOINT_INDEX["right_ankle"])
 BALL_HEIGHT = 0.02  # the ball joint above its sole [m]
 HOP = 0.03  # [m]
+TOUCHES = 1.2  # [s]: no leap of a dancer is as long
+GLITCH = 0.12  # [s]: what is recorded lower for a shorter time is no floor
 SHARPNESS = 0.012  # [m]: a sole this much higher bears e times less of the weight
 
 
@@ -33,6 +36,22 @@ def soles(angles: torch.Tensor, rotation: torch.Tensor, translation: torch.Tenso
     ankles = list(ANKLES)
     turned = pose.rotations[..., ankles, None, :, :] @ SOLE.to(angles)[None, :, :, None]
     return pose.positions[..., ankles, None, :] + turned.squeeze(-1)
+
+
+def floor_under(lowest: np.ndarray, fps: float) -> np.ndarray:
+    """(T,) the height of the floor under a recorded motion [m]: recorded floors slope, and lie centimetres off.
+
+    A body touches the floor at least once in `TOUCHES`; between the touches the floor is even.
+
+    Args:
+        lowest: (T,) height of the body's lowest point [m].
+    """
+    reach = max(1, round(TOUCHES * fps / 2))
+    lowest = median_filter(lowest, 2 * round(GLITCH * fps / 2) + 1, mode="nearest")
+    padded = np.pad(lowest, reach, mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    touches = np.unique(np.clip(around.argmin(1) + np.arange(len(lowest)) - reach, 0, len(lowest) - 1))
+    return np.interp(np.arange(len(lowest)), touches, lowest[touches])
 
 
 def lift(targets: torch.Tensor) -> torch.Tensor:

@@ -28,6 +28,8 @@ from ritual.body.track_kernel import NO_FLOOR
 from ritual.errors import BadInput
 
 PLANTED, FLOOR, BALANCE, HANDS = 300.0, 1000.0, 0.4, 30.0  # weights [1]
+UNTHROWN = 0.7  # of an arm's own steps: a hand that changes sides of the body takes its time and may graze it
+CARRIED = 10.0  # weight of a foot's way over a step
 CLEARANCE = 0.006  # [m] under a sole that is not planted
 HOVER = 0.002  # [m] under the points of a planted sole that are not planted themselves: a pivot scrapes nothing
 RISING = 0.08  # [s] over which it gets there
@@ -139,8 +141,11 @@ class _Goals:
         lowest = np.where(planted, points[..., 2], np.inf).min(2, keepdims=True)
         places[..., 2] = np.where(planted, points[..., 2] - lowest, 0.0)
         weights, marks, floors = np.zeros((frames, 8, 3)), np.zeros((frames, 8, 3)), np.full((frames, 8), KNEE)
+        if lifted:
+            places, carried = _carried(points, places, planted)
+            weights[:, :6, :2] = CARRIED * carried.reshape(frames, 6, 1)
         marks[:, :6] = places.reshape(frames, 6, 3)
-        weights[:, :6] = PLANTED * planted.reshape(frames, 6, 1)
+        weights[:, :6] = np.where(planted.reshape(frames, 6, 1), PLANTED, weights[:, :6])
         clear = _clearance(planted, footing.airborne, fps)
         if lifted:
             clear = np.maximum(clear, _step_height(points, planted, footing.airborne)[..., None])
@@ -184,7 +189,8 @@ def _free_hands(track: Track, lower: np.ndarray, upper: np.ndarray, touching: np
             mark_weights=np.repeat(HANDS * ever[..., None], 3, axis=2), floors=np.full((frames, count), NO_FLOOR),
         )  # fmt: skip
 
-    return fit(track, goals, low, high, pull=0.02, root="fixed", iterations=PASSES)
+    ties = Ties(angles=UNTHROWN)
+    return fit(track, goals, low, high, pull=0.02, ties=ties, root="fixed", iterations=PASSES)
 
 
 def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndarray:
@@ -201,6 +207,30 @@ def _clearance(planted: np.ndarray, airborne: np.ndarray, fps: float) -> np.ndar
     out[planted] = 0.0
     out[airborne] = 0.0
     return out
+
+
+def _carried(points: np.ndarray, places: np.ndarray, planted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places (T, 2, 3, 3), and those of feet between two stands: on their own way, so led aside that it begins
+    where the one stand was and ends where the next one is; and (T, 2, 3) bool, where they are led.
+
+    What a stand moves a foot aside is given back over the whole step, not at once (Kovar et al. 2002).
+    """
+    out, carried = places.copy(), np.zeros(planted.shape, bool)
+    some = planted.any(2)
+    for foot in range(2):
+        for first, last in runs(~some[:, foot]):
+            if first == 0 or last + 1 == len(some):
+                continue
+            aside = []
+            for t in (first - 1, last + 1):
+                on = planted[t, foot]
+                aside.append((places[t, foot, on, :2] - points[t, foot, on, :2]).mean(0))
+            part = (np.arange(first, last + 1) - first + 1) / (last - first + 2)
+            part = (part * part * (3 - 2 * part))[:, None]
+            led = ((1 - part) * aside[0] + part * aside[1])[:, None]
+            out[first : last + 1, foot, :, :2] = points[first : last + 1, foot, :, :2] + led
+            carried[first : last + 1, foot] = True
+    return out, carried
 
 
 def _step_height(points: np.ndarray, planted: np.ndarray, airborne: np.ndarray) -> np.ndarray:

@@ -52,6 +52,11 @@ class Edited:
     contact_before: tuple[dict, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The clips and their reports."""
+        return self.generation.variants
+
     def report(self) -> dict:
         """As `Generation.report`, and what was edited."""
         edit = {
@@ -98,11 +103,10 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
     with watch.stage("text"):
         text = engine.encoder.encode(sentence(brief, book), engine.graph.labels())
     with watch.stage("model"):
-        variation = replace(engine.generator.sampler.variation, start=0.0)  # the clip's clock goes on
         proposal = engine.generator.propose(
             Request(
                 (curve,), text, span.frames, clip.fps, brief.variants * DRAWS, brief.seed, book.dance.beats_per_cycle,
-                variation, tempo,
+                tempo=tempo,  # the clip's clock goes on
             )
         )  # fmt: skip
     with watch.stage("inverse kinematics"):
@@ -121,9 +125,8 @@ def filled(job: Job, engine: Engine, watch: Watch) -> Edited:
         report = verified(report, out, course)
         meta = {**clip_meta(n, brief, course), "edit": {"start_frame": job.start, "end_frame": job.end - 1}}
         meta |= {"contact": stands.to_dict(), "report": report.to_dict()}
-        variants.append(
-            Variant(replace(out, name=f"{brief.dance} {n + 1} (edited, seed {brief.seed})", meta=meta), report, stands)
-        )
+        out = replace(out, name=f"{brief.dance} {n + 1} (edited, seed {brief.seed})", meta=meta)
+        variants.append(Variant(out, course, report, stands))
     low, high = (job.start - 1) / clip.fps, job.end / clip.fps
     kept = tuple(v for v in variants[0].report.violations if v.end <= low + 1e-9 or v.start >= high - 1e-9)
     before = tuple(source.meta.get("contact") or standing(source, course).to_dict() for source in job.sources)

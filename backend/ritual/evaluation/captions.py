@@ -65,9 +65,13 @@ def caption_figures(generator: Generator, held: Held, seed: int = 0) -> tuple[di
 def drawn_from_keys(
     generator: Generator, held: Held, chosen: Mapping[str, Sequence[Sample]], seed: int
 ) -> dict[str, list[Sample]]:
-    """One clip per held-out window, by family, from the family's sentence and the window's key poses."""
+    """One clip per held-out window, by family, from the family's sentence and the window's key poses, in its time."""
+    in_time = replace(generator.sampler.variation, timing=0.0, start=0.0, size=0.0)
     return {
-        name: [replace(s, family=name) for s in draw(generator, held.texts[rows[0].caption], rows, seed)]
+        name: [
+            replace(s, family=name)
+            for s in draw(generator, held.texts[rows[0].caption], rows, seed, variation=in_time)
+        ]
         for name, rows in chosen.items()
     }
 

@@ -16,6 +16,7 @@ from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput
 from ritual.evaluation.captions import Held, caption_figures, real_fives
 from ritual.evaluation.dances import (
+    DIVERSITY,
     beat_figures,
     broken_by_mocap,
     compliance_of,
@@ -31,7 +32,6 @@ from ritual.evaluation.sample import Sample, by_family, real_samples
 from ritual.generate import Engine
 from ritual.motion.data import load_corpus
 from ritual.motion.material import caption_texts
-from ritual.motion.metrics.diversity import same_frame_diversity
 from ritual.motion.metrics.similarity import families
 from ritual.motion.sample import WITHOUT_CULTURE, Generator, shipped
 
@@ -143,11 +143,10 @@ def dancing(samples: list[Sample]) -> list[Sample]:
     return [s for s in samples if "dance" in s.caption.lower()] or samples
 
 
-def real_diversity(held: Held, rounds: int = 8) -> float:
-    """Mean joint distance [cm] at the same frame between two of five real clips of one caption."""
-    return float(
-        np.mean([same_frame_diversity([s.heading for s in five]) for five in real_fives(held.families, rounds)])
-    )
+def real_diversity(held: Held, rounds: int = 8) -> dict[str, float]:
+    """How different five real clips of one caption are [cm], by the keys of `DIVERSITY`."""
+    fives = [[s.heading for s in five] for five in real_fives(held.families, rounds)]
+    return {key: float(np.mean([measure(five) for five in fives])) for key, measure in DIVERSITY.items()}
 
 
 def _without(engine: Engine, test: list[Sample], seeds: range, by_dance: dict[str, dict]) -> dict[str, Figure]:

@@ -20,7 +20,7 @@ def rule_figures(made: Sequence[Danced], seed: int = 0) -> dict[str, Figure]:
     cases = []
     for one in made:
         for generation in one.generations[:CLIPS]:
-            clip, course = generation.variants[0].clip, generation.course
+            clip, course = generation.variants[0].clip, generation.variants[0].course
             cases += [*violating(clip, course, rng), *legal(clip, course, rng)]
     found = detected(cases)
     told = (

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ritual.body.contact import floor_under
 from ritual.clip import MotionClip, read, write
 from ritual.clip.resample import resample
 from ritual.errors import RitualError
 from ritual.motion.data import Corpus, group_of, heading_states
 from ritual.motion.data.cache import CACHE_VERSION
-from ritual.motion.heading import split_yaw
-from ritual.motion.metrics.skating import floor_of
+from ritual.motion.heading import FLESH, split_yaw
+from ritual.motion.metrics.skating import FEET
 
 SECONDS, FPS = 4.0, 25.0
 SHORTEST = 1.6  # [s] of a clip that is kept whole
@@ -99,8 +100,10 @@ def _read(path: Path, cache: Path | None) -> MotionClip:
 def _windows(clip: MotionClip) -> list[MotionClip]:
     sound = np.append(np.abs(np.diff(clip.angles, axis=0)).max(1) * clip.fps < FAULT, True)
     clip, faults = resample(clip, FPS), np.flatnonzero(~sound) / clip.fps
-    floor = np.array((0.0, 0.0, floor_of(clip.positions)))
-    clip = replace(clip, root_translation=clip.root_translation - floor, positions=clip.positions - floor)
+    floor = floor_under(clip.positions[:, FEET, 2].min(1) - FLESH[FEET[0]], FPS)[:, None] * np.array((0.0, 0.0, 1.0))
+    clip = replace(
+        clip, root_translation=clip.root_translation - floor, positions=clip.positions - floor[:, None]
+    )
     length = min(round(SECONDS * FPS), clip.frames)
     if length < SHORTEST * FPS:
         return []

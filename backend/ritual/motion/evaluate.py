@@ -152,6 +152,12 @@ def bare_stances(rulebook: object) -> Reference:
     return curve.at(np.arange(int(SECONDS * FPS)) / FPS / curve.cycle_seconds, FPS)
 
 
+def _correction(rulebook: object, made: Proposal) -> float:
+    curve, clock = StanceCurve.of_rulebook(rulebook), np.arange(made.angles.shape[1]) / FPS
+    bare = [curve.at(tempo.cycle(clock), FPS).state[:, :ANGLE_COUNT] for tempo in made.tempos]
+    return float(np.degrees(np.abs(made.angles - np.stack(bare)).mean()))
+
+
 def dance_figures(
     generator: Generator, graph: object, encoder: TextEncoder, takes: list[Take], seeds: int = 4
 ) -> dict[str, dict[str, Figure]]:
@@ -160,7 +166,7 @@ def dance_figures(
     Returns:
         per `slug/performer`: `seconds`; `compliance_before`, share of frames inside the domain before any projection;
         `diversity` [cm]; `jerk_ratio`, to held-out dance clips, and `interpolation_jerk_ratio`, of bare stances;
-        `correction` [deg], mean angle between the proposal and the bare stances.
+        `correction` [deg], mean angle between the proposal and the bare stances at its own beats.
     """
     labels, base = graph.labels(), real_jerk([t for t in takes if "dance" in t.caption] or takes)
     out = {}
@@ -182,7 +188,7 @@ def dance_figures(
                     "diversity": diversity(made),
                     "jerk_ratio": jerk(made.targets, FPS) / base,
                     "interpolation_jerk_ratio": jerk(bare_positions, FPS) / base,
-                    "correction": float(np.degrees(np.abs(made.angles - bare.state[:, :ANGLE_COUNT]).mean())),
+                    "correction": _correction(book, made),
                 }
                 for name, value in row.items():
                     rows.setdefault(name, []).append(value)

@@ -1,7 +1,8 @@
 """The plan of a proposal: what its variants share, and what each draws at random, in a fixed order.
 
 When the reference reaches which place in its cycle, how large its poses are, and smooth noise. A model adds its
-correction on the plan's grid, at the network's rate; the clip is looked at afterwards at any frame rate.
+correction on the plan's grid, at the network's rate; the clip is looked at afterwards at any frame rate. Where nobody
+gives a clock, each variant keeps a time of its own: beats a little early or late, the first of them not at 0 s.
 
 In a loop everything that is drawn comes round after `period` points of the grid. What a model says need not, for it
 hears what comes before and after the grid as silence: it is folded, every point the weighted mean of its copies,
@@ -16,16 +17,19 @@ import numpy as np
 import torch
 from scipy.interpolate import CubicSpline
 
+from ritual.body.skeleton import ANGLES
+from ritual.body.tempo import LOCAL, Tempo
 from ritual.errors import BadInput
-from ritual.motion.heading import ANGLE_COUNT
+from ritual.motion.heading import ANGLE_COUNT, STATE_SIZE
 from ritual.motion.network import RATE
 from ritual.motion.noise import LENGTH_SCALE, circular_noise, smooth_noise
 from ritual.motion.proposal import Request, Variation
 from ritual.motion.reference import Reference, StanceCurve
-from ritual.motion.sliders import energised, lively, sharpened, styled
+from ritual.motion.sliders import bounded, energised, lively, sharpened, styled
 
 CONTEXT = 1.5  # [s] of dance before and after the clip, so that its ends are danced like its middle
-ON_BEAT = 0.2  # of a variant's straying in time is left where the beats are heard: 6 ms instead of 30
+UNHURRIED = 2.0  # [s] over which a variant's own time and the size of its gestures stay alike
+_PARTS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "forearm", "wrist"))  # left and right alike; the rest: trunk
 WHOLE = 1e-3  # cycles
 LONGEST_PHRASE = 6.0  # [s]; a longer cycle is danced in two phrases
 
@@ -35,7 +39,8 @@ class VariantPlan:
     """One variant.
 
     Attributes:
-        curve: the reference's poses at this variant's size.
+        curve: the reference's poses.
+        tempo: the beats that this variant keeps.
         grid: the reference on the plan's grid; at_output: at the clip's frames.
         phrase: (N,) number of the phrase that each point of the grid belongs to, from 0; a loop's come round.
         noise: (N, 36) smooth standard normal numbers.
@@ -43,6 +48,7 @@ class VariantPlan:
     """
 
     curve: StanceCurve
+    tempo: Tempo
     grid: Reference
     at_output: Reference
     phrase: np.ndarray
@@ -63,8 +69,6 @@ class Plan:
 
     def __init__(self, request: Request, variation: Variation) -> None:
         self.request, self.variation = request, lively(variation, request.energy)
-        if request.tempo is not None and request.tempo.heard:
-            self.variation = replace(self.variation, start=0.0, timing=ON_BEAT * variation.timing)
         self.clock = np.arange(request.frames) / request.fps
         self.pad = int(np.ceil(CONTEXT * RATE))
         self.period: int | None = None
@@ -106,22 +110,28 @@ class Plan:
         return once[(np.arange(len(self.grid)) - self.pad) % self.period]
 
     def _variant(self, n: int) -> VariantPlan:
-        v, request, generator = self.variation, self.request, _generator(self.request.seed, n)
-        start, size_of = torch.rand(2, generator=generator, dtype=torch.float64).tolist()
-        warp = v.timing * self.noise(1, generator)[:, 0]
-        noise = self.noise(ANGLE_COUNT, generator)
+        request, generator = self.request, _generator(self.request.seed, n)
         curve = energised(styled(request.curve(n), request.style), request.energy)
         tempo = request.tempo_of(curve)
-        middle = curve.states.mean(0)
-        amplitude = v.amplitude[0] + (v.amplitude[1] - v.amplitude[0]) * size_of
-        states = middle + amplitude * (curve.states - middle)
-        curve = replace(curve, states=states, cycle_seconds=tempo.cycle_seconds)
-        cycle = v.start * (2 * start - 1) / request.beats_per_cycle + tempo.cycle(self.grid + warp)
-        spline = CubicSpline(self.grid, cycle)
-        cycle, clock = (sharpened(curve, c, request.energy) for c in (cycle, spline(self.clock)))
-        grid, at_output = curve.at(cycle, self.rate), curve.at(clock, request.fps)
-        phrase = _phrases(grid, curve, self.cycles(n))
-        return VariantPlan(curve, grid, at_output, phrase, noise, generator)
+        if request.tempo is None and not request.loop:
+            tempo = self._own_tempo(tempo, generator)
+        curve = replace(curve, cycle_seconds=tempo.cycle_seconds)
+        sizes = 1 + self.variation.size * np.tanh(self.noise(1 + len(_PARTS), generator, UNHURRIED))
+        noise = self.noise(ANGLE_COUNT, generator)
+        grid, clock = (sharpened(curve, tempo.cycle(t), request.energy) for t in (self.grid, self.clock))
+        phrase = _phrases(curve.at(grid, self.rate), curve, self.cycles(n))
+        grid = _sized(curve.at(grid, self.rate), curve, sizes)
+        at_output = _sized(curve.at(clock, request.fps), curve, self.at_output(sizes))
+        return VariantPlan(curve, tempo, grid, at_output, phrase, noise, generator)
+
+    def _own_tempo(self, tempo: Tempo, generator: torch.Generator) -> Tempo:
+        """The beats of a variant that nobody gives a clock."""
+        beat = 60.0 / tempo.bpm
+        count = int(np.ceil(self.clock[-1] / beat)) + LOCAL
+        start = 2 * torch.rand(1, generator=generator, dtype=torch.float64).item() - 1
+        early = self.variation.timing * smooth_noise((count, 1), beat, generator, UNHURRIED)[:, 0]
+        beats = (np.arange(count) - self.variation.start * start) * beat + early
+        return Tempo(beats.round(6), tempo.per_cycle, heard=False)  # as it is written into the clip
 
     def cycles(self, variant: int) -> int:
         """In one round of a variant's loop; 0 where it is none.
@@ -144,6 +154,14 @@ def _phrases(grid: Reference, curve: StanceCurve, cycles: int) -> np.ndarray:
     parts = 2 if curve.cycle_seconds > LONGEST_PHRASE else 1
     phrase = np.floor(grid.cycle * parts).astype(int)
     return np.maximum.accumulate(phrase - phrase.min()) if not cycles else phrase % (cycles * parts)
+
+
+def _sized(reference: Reference, curve: StanceCurve, sizes: np.ndarray) -> Reference:
+    """The reference with its trunk, legs and arms (T, 3) times as far from the mean of the cycle, inside the limits."""
+    middle, part = curve.states.mean(0), np.zeros(STATE_SIZE, int)
+    for number, joints in enumerate(_PARTS, 1):
+        part[[a for a, name in enumerate(ANGLES) if any(joint in name for joint in joints)]] = number
+    return replace(reference, state=bounded(middle + sizes[:, part] * (reference.state - middle)))
 
 
 def _generator(seed: int, variant: int) -> torch.Generator:

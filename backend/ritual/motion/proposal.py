@@ -20,15 +20,15 @@ class Variation:
 
     Attributes:
         temperature: of the noise: in sigmas of the mixture, or of the flow's starting point.
-        timing: standard deviation of early and late [s]; well under a tenth of a beat at any tempo we have.
-        start: variants begin up to this much before or after the first stance, in beats.
-        amplitude: relative size of the stances, least and most.
+        timing: standard deviation of early and late [s], over seconds, where no clock is given.
+        start: variants begin up to this much before or after the first stance, in beats, where no clock is given.
+        size: most by which gestures are larger or smaller than the stances say, as a share, over seconds.
     """
 
     temperature: float = 0.35
-    timing: float = 0.03
-    start: float = 0.25
-    amplitude: tuple[float, float] = (0.9, 1.04)
+    timing: float = 0.2
+    start: float = 1.0
+    size: float = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +44,8 @@ class Request:
             change the motion, only how often it is looked at.
         beats_per_cycle: of the curves.
         variation: how far variants stray; None = what the model was tuned for.
-        tempo: the beats that the stances fall on; None = the curves' own tempo, the first cycle beginning with the
-            clip. Where somebody hears them, variants neither begin early or late nor stray from them by much.
+        tempo: the beats that the stances fall on, in every variant; None = each variant keeps its own, about the
+            curve's tempo, or the curve's own in a loop.
         loop: the frame after the last one is the first again: the clip is a whole number of cycles long.
         style, energy: see `sliders.py`.
     """
@@ -101,6 +101,7 @@ class Proposal:
         heading: (V, T) yaw [rad] as the stances' facing gives it, adding up over the cycles.
         components: (V, P) the component that each phrase was drawn from; empty where a model has none.
         turn: (V,) yaw [rad] that every round of a loop gains; zeros where it is none.
+        tempos: V, the beats that each variant keeps.
     """
 
     targets: np.ndarray
@@ -109,3 +110,4 @@ class Proposal:
     heading: np.ndarray
     components: np.ndarray
     turn: np.ndarray
+    tempos: tuple[Tempo, ...]

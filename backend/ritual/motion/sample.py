@@ -113,6 +113,7 @@ class Generator:
             heading=np.stack([row.at_output.heading for row in rows]),
             components=_ragged(picks),
             turn=np.array([plan.cycles(n) * row.curve.turn for n, row in enumerate(rows)]),
+            tempos=tuple(row.tempo for row in rows),
         )
 
 

@@ -26,6 +26,7 @@ TEMPO = (0.8, 1.25)  # tempo augmentation of real motion; the dances keep within
 DANCE_TEMPO = (0.92, 1.08)
 KEY_GAP = (0.2, 0.45)  # [s] between key poses, stretched by a factor drawn per window: half a beat to three beats
 KEY_STRETCH = (1.0, 3.0)
+BEATS_PER_CYCLE = (4, 13)  # real motion has beats but no cycle: some number of them is taken for one
 _POSE_NOISE = np.radians(4.0)  # at most; the level is drawn per window
 _CLEARANCE_NOISE = 0.01  # [m]
 
@@ -89,7 +90,8 @@ def real_window(
         key_states, key_heading = mirrored(key_states, key_heading)
     curve = StanceCurve(keys, key_states, key_heading, 1.0, periodic=False)
     reference = curve.at(clock, RATE)
-    return replace(reference, cycle=_false_cycle(keys, reference, clock, rng)), states, mask
+    cycle = rng.uniform() + take.beat_count(start + tempo * clock) / rng.integers(*BEATS_PER_CYCLE)
+    return replace(reference, cycle=cycle), states, mask
 
 
 def _key_times(take: Take, start: float, tempo: float, end: float, rng: np.random.Generator) -> np.ndarray:
@@ -104,12 +106,6 @@ def _key_times(take: Take, start: float, tempo: float, end: float, rng: np.rando
     if len(times) < 4:
         return np.array([first, max(last, first + 1 / RATE)])
     return key_times(take.at(start + tempo * times)[0], times, near, far)
-
-
-def _false_cycle(keys: np.ndarray, reference: Reference, clock: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Real motion has no cycle: count its key poses as if some number of them made one."""
-    index = np.clip(np.searchsorted(keys, clock, side="right") - 1, 0, None)
-    return rng.uniform() + (index + reference.local) / rng.integers(4, 13)
 
 
 def disturbed(states: np.ndarray, rng: np.random.Generator, level: float = 1.0) -> np.ndarray:

@@ -25,6 +25,7 @@ from ritual.service.contract import (
     JobReply,
     JobsReply,
 )
+from ritual.service.edits import BetweenRequest, RegenerateRequest, ThroughRequest
 from ritual.service.jobs import JobQueue
 
 STATUS = {"not_found": 404, "not_done": 409, "loading": 503, "queue_full": 503, "internal": 500}
@@ -86,6 +87,18 @@ def _add_routes(app: FastAPI, queue: JobQueue, models: Models) -> None:
 
     @app.post("/v1/jobs", status_code=201)
     def submit(request: BriefRequest) -> JobReply:
+        return queue.submit(request)
+
+    @app.post("/v1/edits/regenerate", status_code=201)
+    def regenerate(request: RegenerateRequest) -> JobReply:
+        return queue.submit(request)
+
+    @app.post("/v1/edits/between", status_code=201)
+    def between(request: BetweenRequest) -> JobReply:
+        return queue.submit(request)
+
+    @app.post("/v1/edits/through", status_code=201)
+    def through(request: ThroughRequest) -> JobReply:
         return queue.submit(request)
 
     @app.get("/v1/jobs/{job_id}")

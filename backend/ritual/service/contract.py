@@ -87,13 +87,12 @@ class DancesReply(Message):
     graph: GraphReply | None = None
 
 
-class BriefRequest(Message):
-    """POST /v1/jobs: a Brief as it crosses the wire.
+class Wish(Message):
+    """A Brief as it crosses the wire.
 
     `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
     `beats`: times [s] of the beats of a piece of music, in place of `bpm`; the music itself stays where it is.
     `pose`: the angles [rad] that the clips begin in, order of `skeleton.ANGLES`; empty = as the dance begins.
-    `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
     prompt: str
@@ -111,7 +110,6 @@ class BriefRequest(Message):
     style: float = 1.0
     energy: float = 1.0
     pose: tuple[float, ...] = ()
-    resume: bool = True
 
     def to_brief(self) -> Brief:
         """The checked Brief.
@@ -119,18 +117,35 @@ class BriefRequest(Message):
         Raises:
             BadInput: a value is out of range.
         """
-        return Brief(**self.model_dump(exclude={"resume"})).checked()
+        return Brief(**{name: getattr(self, name) for name in Wish.model_fields}).checked()
 
 
-class CheckRequest(Message):
-    """POST /v1/check: a track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and whose rules.
+class BriefRequest(Wish):
+    """POST /v1/jobs: a dance is generated.
 
-    `changes` as in a BriefRequest. `beats`: those that the motion is danced to, as its clip says them in `tempo`; none
-    = the dance's own tempo. `root_translation` (T, 3) [m] and `root_rotation` (T, 4) w, x, y, z of the pelvis
-    are given together; without them the rules on turning are not looked at.
+    `resume`: whether the job is queued again if the backend ends before it is finished.
     """
 
-    dance: str
+    resume: bool = True
+
+    def task(self) -> Brief:
+        """What the worker is to do: `to_brief`."""
+        return self.to_brief()
+
+    def told(self) -> BriefRequest:
+        """What the job tells of it: all."""
+        return self
+
+
+class Track(Message):
+    """A track of joint angles, (T, 36) [rad] in the order of `skeleton.ANGLES`, and what is known of its dance.
+
+    `changes` as in a Wish. `beats`: those that the motion is danced to, as its clip says them in `tempo`; none
+    = the dance's own tempo. `root_translation` (T, 3) [m] and `root_rotation` (T, 4) w, x, y, z of the pelvis
+    are given together.
+    """
+
+    dance: str | None = None
     performer: str | None = None
     occasion: str | None = None
     changes: tuple[tuple[float, str], ...] = ()
@@ -188,6 +203,12 @@ class CheckRequest(Message):
         return translation, rotation
 
 
+class CheckRequest(Track):
+    """POST /v1/check: whether a motion keeps the rules of a dance; without a root, those on turning are left out."""
+
+    dance: str
+
+
 class CheckReply(Message):
     """What the rules say of the track: the spans that break one, as `ritual check --json` prints them."""
 
@@ -208,6 +229,15 @@ class VariantReply(Message):
     report: dict[str, Any]
 
 
+class EditReply(Message):
+    """Which edit a job does and what was asked for, without the motions. After an end of the backend it is not resumed:
+    these are not kept."""
+
+    edit: Literal["regenerate", "between", "through"]
+    asked: dict[str, Any]
+    resume: Literal[False] = False
+
+
 class JobReply(Message):
     """One job. `step` of `total` within `stage`; `eta` seconds left, None where unknown; times are Unix seconds.
 
@@ -216,7 +246,7 @@ class JobReply(Message):
 
     id: str
     state: JobState
-    request: BriefRequest
+    request: BriefRequest | EditReply
     created: float
     stage: str = "waiting"
     step: int = 0

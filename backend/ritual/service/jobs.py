@@ -16,6 +16,7 @@ from typing import Any
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
 from ritual.errors import Cancelled, RitualError
 from ritual.service.contract import FINISHED, BriefRequest, ErrorReply, JobReply, VariantReply
+from ritual.service.edits import Edit
 from ritual.service.folders import write_private
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ class JobResult:
     report: dict[str, Any] = field(default_factory=dict)
 
 
-Work = Callable[[Brief, ProgressCallback, CancelCheck], JobResult]
+Task = Brief | Edit
+Work = Callable[[Task, ProgressCallback, CancelCheck], JobResult]
 
 
 class JobQueue:
@@ -72,7 +74,8 @@ class JobQueue:
         self._folder, self._work, self._prepare, self._limit = folder, work, prepare, limit
         self._jobs: dict[str, JobReply] = {}  # in order of submission
         self._cancels: dict[str, threading.Event] = {}
-        self._changed = threading.Condition()  # guards both
+        self._tasks: dict[str, Task] = {}  # that wait: with their motions, which a JobReply leaves out
+        self._changed = threading.Condition()  # guards all three
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._run, name="ritual-worker", daemon=True)
 
@@ -92,18 +95,19 @@ class JobQueue:
             self._worker.join(timeout)
         return not self._worker.is_alive()
 
-    def submit(self, request: BriefRequest) -> JobReply:
+    def submit(self, request: BriefRequest | Edit) -> JobReply:
         """Queue a job.
 
         Raises:
-            BadInput: a value of the request is out of range.
+            BadInput: a value of the request is out of range, or a motion is none.
             QueueFull: too many jobs wait.
         """
-        request.to_brief()
-        job = JobReply(id=secrets.token_hex(_ID_BYTES), state="queued", request=request, created=time.time())
+        task, told = request.task(), request.told()
+        job = JobReply(id=secrets.token_hex(_ID_BYTES), state="queued", request=told, created=time.time())
         with self._changed:
             if self.active >= self._limit:
                 raise QueueFull(f"{self._limit} jobs are waiting already.", hint="Cancel one or wait.")
+            self._tasks[job.id] = task
             self._put(job)
             self._changed.notify_all()
         return job
@@ -197,7 +201,7 @@ class JobQueue:
         cancel = self._cancels[job.id]
         try:
             result = self._work(
-                job.request.to_brief(),
+                self._tasks.pop(job.id, None) or job.request.task(),  # the latter after a restart
                 lambda progress: self._progress(job.id, progress),
                 lambda: cancel.is_set() or self._stopping.is_set(),
             )
@@ -224,6 +228,7 @@ class JobQueue:
     def _finish(self, job_id: str, **changes: Any) -> JobReply:
         """Close the job; one that was cancelled ends as cancelled, whatever it came to."""
         with self._changed:
+            self._tasks.pop(job_id, None)
             if self._cancels[job_id].is_set():
                 changes = {"state": "cancelled"}
             job = self._update(

@@ -19,7 +19,7 @@ from ritual.service.contract import (
     NamedReply,
     VariantReply,
 )
-from ritual.service.jobs import JobResult
+from ritual.service.jobs import JobResult, Task
 
 if TYPE_CHECKING:
     from ritual.culture.graph import Graph
@@ -141,27 +141,30 @@ class Models:
             violations=[_plain(violation.to_dict()) for violation in violations],
         )  # fmt: skip
 
-    def work(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
-        """Generate the clips of a brief.
+    def work(self, task: Task, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
+        """Generate the clips of a brief, or do an edit.
 
         Raises:
-            Refused: a rule of the culture forbids the brief.
-            BadInput, Cancelled, RitualError: as `generate`.
+            Refused: a rule of the culture forbids it.
+            BadInput, Cancelled, RitualError: as `generate` and the edits.
         """
         from ritual.clip.tensors import to_bytes
         from ritual.generate import generate
 
         engine = replace(self._ready(), graph=self._rules())
-        generation = generate(brief, engine, progress=progress, cancelled=cancelled)
-        clips = [variant.clip for variant in generation.variants]
+        if isinstance(task, Brief):
+            made = generate(task, engine, progress, cancelled)
+        else:
+            made = task.run(engine, progress, cancelled)
+        clips = [variant.clip for variant in made.variants]
         replies = [
             VariantReply(
                 index=number, name=variant.clip.name, frames=variant.clip.frames, fps=variant.clip.fps,
                 report=_plain(variant.report.to_dict()),
             )
-            for number, variant in enumerate(generation.variants, start=1)
+            for number, variant in enumerate(made.variants, start=1)
         ]  # fmt: skip
-        return JobResult(tuple(to_bytes(clip) for clip in clips), tuple(replies), _plain(generation.report()))
+        return JobResult(tuple(to_bytes(clip) for clip in clips), tuple(replies), _plain(made.report()))
 
     def _rules(self) -> Graph:
         """The graph as its files stand now, or as they last were sound."""

@@ -16,7 +16,18 @@ from dataclasses import replace
 import bpy
 import pytest
 import ritual_motion
-from ritual_motion import backend_process, catalogue, check, compat, preferences, properties, result, rig, work
+from ritual_motion import (
+    backend_process,
+    catalogue,
+    check,
+    compat,
+    preferences,
+    properties,
+    result,
+    rig,
+    starting_pose,
+    work,
+)
 from ritual_motion.backend_client import PROTOCOL, BackendClient, BackendError
 from ritual_motion.backend_process import Launch
 from ritual_motion.job import Session, run
@@ -172,6 +183,99 @@ def test_tempo_loop_and_sliders_are_sent_kept_in_the_file_and_asked_about(scene,
     assert (kept.bpm, kept.loop, kept.style, kept.energy) == (96, True, 1.25, 0.75)
 
 
+def select(*objects: bpy.types.Object) -> None:
+    """Select these alone; the first is the active one."""
+    layer = bpy.context.view_layer
+    for obj in layer.objects:
+        obj.select_set(obj in objects)
+    layer.objects.active = objects[0] if objects else None
+
+
+def sent_pose(scene) -> list[float]:
+    brief, _variant = json.loads(scene.ritual.results[0].action[result.BRIEF_KEY])
+    return brief["pose"]
+
+
+def test_the_current_pose_of_the_selected_performer_is_sent(scene):
+    generate()
+    armature = scene.ritual.performer_object
+    assert not scene.ritual.from_pose and "pose" not in properties.brief(scene)
+    scene.ritual.from_pose = True
+    scene.frame_set(20)
+    shown = rig.read_angles(armature)
+    assert max(map(abs, shown)) > 0.1
+    select(armature)
+    generate(prompt="she bows")
+    assert sent_pose(scene) == pytest.approx(shown, abs=1e-6)
+    assert scene.ritual.performer_object == armature
+    scene.frame_set(30)
+    shown = rig.read_angles(armature)
+    select(armature.children[0])  # who clicks on a dancer clicks on its body
+    generate(prompt="she turns")
+    assert sent_pose(scene) == pytest.approx(shown, abs=1e-6)
+    scene.ritual.from_pose = False
+    generate(prompt="she leaves")
+    assert "pose" not in json.loads(scene.ritual.results[0].action[result.BRIEF_KEY])[0]
+
+
+def test_a_pose_that_a_constraint_holds_is_the_one_that_is_sent(scene):
+    generate()
+    armature = scene.ritual.performer_object
+    skeleton = rig.skeleton_of(armature)
+    number = [angle["name"] for angle in skeleton["angles"]].index("left_elbow_flexion")
+    channel = rig.angle_channels(armature, skeleton)[number]
+    held = armature.pose.bones[channel.bone].constraints.new("LIMIT_ROTATION")
+    held.owner_space = "LOCAL"
+    axis = "xyz"[channel.index]
+    setattr(held, f"use_limit_{axis}", True)
+    low, high = sorted((channel.sign * math.radians(50), channel.sign * math.radians(50.001)))
+    setattr(held, f"min_{axis}", low)
+    setattr(held, f"max_{axis}", high)
+    bpy.context.view_layer.update()
+    scene.ritual.from_pose = True
+    generate(prompt="she bows")
+    assert math.degrees(sent_pose(scene)[number]) == pytest.approx(50, abs=0.05)
+
+
+def test_of_two_performers_the_active_one_is_read(scene):
+    generate()
+    hers = scene.ritual.performer_object
+    scene.ritual.dance = next(d for d in scene.ritual.dance_items() if "mongolian" in d[0])[0]
+    generate()
+    his = scene.ritual.performer_object
+    assert his != hers
+    scene.frame_set(12)
+    scene.ritual.from_pose = True
+    for armature in (hers, his):
+        select(armature, hers, his)
+        shown = rig.read_angles(armature)
+        assert starting_pose.read(bpy.context) == pytest.approx(shown, abs=1e-6)
+    assert rig.read_angles(his) != pytest.approx(rig.read_angles(hers), abs=0.01)
+
+
+def test_without_a_selected_performer_the_pose_is_asked_for_and_nothing_changes(scene):
+    generate()
+    scene.ritual.from_pose = True
+    armature = scene.ritual.performer_object
+    cube = bpy.data.objects.new("cube", bpy.data.meshes.new("cube"))
+    other = bpy.data.objects.new("rig of somebody else", bpy.data.armatures.new("rig"))
+    for obj in (cube, other):
+        compat.link(obj)
+    before = contents()
+    for chosen in ([], [cube], [other]):
+        select(*chosen)
+        assert starting_pose.performer(bpy.context) is None
+        with pytest.raises(RuntimeError, match="No performer is selected: select one"):
+            bpy.ops.ritual.generate()
+    select(armature)
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RuntimeError, match="leave Edit Mode"):
+        bpy.ops.ritual.generate()
+    bpy.ops.object.mode_set(mode="POSE")
+    assert contents() == before
+    generate()
+
+
 def test_generated_motion_keeps_the_rules_when_blender_plays_it(scene):
     generate()
     scene.frame_set(7)
@@ -226,6 +330,12 @@ def test_poses_are_read_bit_by_bit_and_cancel_shows_the_old_frame(scene):
     work.cancel()
     assert tick() is None
     assert (work.busy(), work.status().phase, scene.frame_current) == (False, "cancelled", 9)
+
+
+def test_no_quaternion_turns_its_sign_on_the_way():
+    turns = [[1.0, 0.0, 0.0, 0.0], [-0.8, 0.0, 0.0, -0.6], [-0.6, 0.0, 0.0, -0.8]]
+    sent = check.motion([([0.0], [0.0, 0.0, 0.9], turn) for turn in turns])
+    assert sent["root_rotation"] == [turns[0], [0.8, 0.0, 0.0, 0.6], [0.6, 0.0, 0.0, 0.8]]
 
 
 def test_an_action_of_unknown_origin_is_not_checked(scene):

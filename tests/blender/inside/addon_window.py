@@ -85,6 +85,22 @@ def present():
     window.scene.frame_set(40)
 
 
+def span():
+    """A preview range, as a person would have set one before."""
+    scene = bpy.context.window_manager.windows[0].scene
+    scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 10, 30
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.ed.undo_push(message="preview range")
+
+
+def switch():
+    """The start from the current pose, on; first with the performer selected, then with nobody."""
+    scene = bpy.context.window_manager.windows[0].scene
+    if scene.ritual.from_pose:
+        scene.ritual.performer_object.select_set(False)
+    scene.ritual.from_pose = True
+
+
 def longest_reset():
     global longest, last
     longest, last = 0.0, time.monotonic()

@@ -14,7 +14,7 @@ from safetensors.numpy import load, save
 
 from ritual.files import write_bytes
 
-CACHE_VERSION = "4"
+CACHE_VERSION = "5"
 _KEYS = ("states", "heading", "fps", "beats")
 Arrays = dict[str, np.ndarray]
 

@@ -11,13 +11,13 @@ import torch
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
+from ritual.body.contact import floor_under
 from ritual.body.skeleton import ANGLES
 from ritual.clip import MotionClip
 from ritual.motion.data.beats import beat_count
 from ritual.motion.heading import ANGLE_COUNT, CLEARANCE, STATE_SIZE, TILT, clearance_of, split_yaw
 from ritual.motion.network import RATE
 
-_FLOOR_QUANTILE = 0.02  # of the clearance over a clip: its floor, robust against a bad frame
 _JUMP = 18.0  # [rad/s] of one angle: no limb does that, an Euler pole or a tracking fault does
 _DROP = 6.0  # [m/s] of the clearance: a fault too
 _OVERHEAD = np.radians(150)  # of tilt: beyond it a small turn of the body is a large one of its heading
@@ -90,14 +90,14 @@ def pieces(take: Take) -> list[Take]:
 
 
 def heading_states(clip: MotionClip) -> tuple[np.ndarray, np.ndarray]:
-    """(T, 39) states and (T,) yaw of a clip; its floor is found from its lowest poses."""
+    """(T, 39) states and (T,) yaw of a clip; its floor is found under its lowest poses."""
     heading, tilt = split_yaw(clip.root_rotation)
     states = np.zeros((clip.frames, STATE_SIZE))
     states[:, :ANGLE_COUNT] = clip.angles
     states[:, TILT] = tilt
     bare = torch.from_numpy(states)
     clearance = clearance_of(bare, torch.from_numpy(clip.root_translation[:, 2])).numpy()
-    states[:, CLEARANCE] = clearance - np.quantile(clearance, _FLOOR_QUANTILE)
+    states[:, CLEARANCE] = clearance - floor_under(clearance, clip.fps)
     return states, heading
 
 
