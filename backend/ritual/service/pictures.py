@@ -83,12 +83,14 @@ class DressRequest(Message):
 
 
 class DressReply(Message):
-    """The dance, its performer and occasion as they are understood, and all patterns of the costume."""
+    """The dance, its performer and occasion as they are understood, and all patterns of the costume with their names:
+    those that were asked about, then its own."""
 
     dance: str
     performer: str
     occasion: str
     patterns: list[str]
+    names: dict[str, str]
 
 
 class Eye:
@@ -160,8 +162,14 @@ def check_dress(request: DressRequest, graph: Graph) -> DressReply:
     """
     book = graph.rulebook(request.dance, request.performer, request.occasion)
     book = graph.dressed(book, request.patterns)
+    symbols, names = graph.lexicon.things("symbol"), _names(graph, "symbol")
+    patterns = book.costume.patterns
     return DressReply(
-        dance=book.dance.slug, performer=book.performer, occasion=book.occasion, patterns=list(book.costume.patterns)
+        dance=book.dance.slug,
+        performer=book.performer,
+        occasion=book.occasion,
+        patterns=list(patterns),
+        names={slug: names[symbols[slug]] for slug in patterns},
     )
 
 
@@ -173,13 +181,17 @@ def _symbol(likely: dict[str, Any], query: PictureQuery, graph: Graph) -> Symbol
     worn_on = query.occasion if query.occasion in dress else None
     context = Context(None if worn_on else query.occasion, query.performer, query.group, worn_on)
     (meaning,) = graph.meanings(slug, context)
-    names = {label.iri: label.english for label in graph.labels() if label.kind == "group"}
-    groups = graph.lexicon.things("group")
+    groups, names = graph.lexicon.things("group"), _names(graph, "group")
     return SymbolReply(
         **likely,
         groups=[names[groups[group]] for group in graph.lexicon.groups_of(slug)],
         meanings=list(meaning.meanings),
     )
+
+
+def _names(graph: Graph, kind: str) -> dict[str, str]:
+    """English names of the graph's groups or symbols, by IRI."""
+    return {label.iri: label.english for label in graph.labels() if label.kind == kind}
 
 
 def _see_that_it_is_known(query: PictureQuery, graph: Graph) -> None:
