@@ -22,29 +22,31 @@ def read(image: bpy.types.Image | None) -> bytes:
     """
     if image is None:
         raise ValueError("No picture is chosen: open an image first.")
-    data = (_packed(image) or _file(image)) if image.source == "FILE" and not image.is_dirty else b""
-    data = data or _pixels(image)
+    data = _file(image) if image.source == "FILE" and not image.is_dirty else None
+    if data is None:
+        data = _pixels(image)
     if len(data) > MAX_PICTURE:
-        raise ValueError(f"'{image.name}' has {len(data) / 2**20:.0f} MiB; at most {MAX_PICTURE // 2**20} are sent.")
+        raise ValueError(_too_large(image.name, len(data)))
     return data
 
 
-def _packed(image: bpy.types.Image) -> bytes:
-    readable = image.packed_file is not None and image.filepath.lower().endswith(_READABLE)
-    return bytes(image.packed_file.data) if readable else b""
-
-
-def _file(image: bpy.types.Image) -> bytes:
+def _file(image: bpy.types.Image) -> bytes | None:
+    """The file, packed or on disk; None where the backend reads no such format."""
+    if not image.filepath.lower().endswith(_READABLE):
+        return None
     if image.packed_file is not None:
-        return b""
+        return bytes(image.packed_file.data)
     path = Path(bpy.path.abspath(image.filepath, library=image.library))
     try:
-        size = path.stat().st_size
-        if size > MAX_PICTURE:
-            raise ValueError(f"{path.name} has {size / 2**20:.0f} MiB; at most {MAX_PICTURE // 2**20} are sent.")
-        return path.read_bytes() if path.suffix.lower() in _READABLE or not size else b""
+        if path.stat().st_size > MAX_PICTURE:
+            raise ValueError(_too_large(path.name, path.stat().st_size))
+        return path.read_bytes()
     except OSError as error:
         raise ValueError(f"The file of '{image.name}' cannot be read: {error.strerror}.") from error
+
+
+def _too_large(name: str, size: int) -> str:
+    return f"'{name}' has {size / 2**20:.0f} MiB; at most {MAX_PICTURE // 2**20} are sent: make it smaller first."
 
 
 def _pixels(image: bpy.types.Image) -> bytes:
