@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import catalogue, symbols, work
+from .costume import drawn
 from .layout import headed, wrapped
 
 _LIKELY = 0.05  # of a form or a concept; what is less likely than that is not told
@@ -28,7 +29,7 @@ class RITUAL_PT_symbols(bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.ritual
-        _draw_chosen(layout, context.scene)
+        _draw_chosen(layout, context)
         layout.template_ID(settings, "picture", open="image.open")
         layout.operator("ritual.describe", icon="VIEWZOOM")
         image = settings.picture
@@ -38,13 +39,15 @@ class RITUAL_PT_symbols(bpy.types.Panel):
             _draw_seen(layout, context, work.seen(image.name))
 
 
-def _draw_chosen(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:
+def _draw_chosen(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The symbols that the brief puts on the costume, each with a button that takes it off."""
-    chosen = symbols.chosen(scene)
+    chosen = symbols.chosen(context.scene)
     if chosen:
         layout.label(text="On the costume, beside its own:")
     for slug, name in chosen.items():
         headed(layout, name, "CHECKMARK").operator("ritual.drop_symbol", text="", icon="X", emboss=False).symbol = slug
+        if drawn(slug) is None:
+            wrapped(layout, context, "The border has no drawing of it.", icon="BLANK1")
 
 
 def _draw_seen(layout: bpy.types.UILayout, context: bpy.types.Context, seen: dict) -> None:
@@ -78,7 +81,7 @@ def meanings(seen: dict, occasions: dict[str, str]) -> list[str]:
         occasions: names of the occasions, by slug.
     """
     return [
-        f"Means{f' at or on {occasions.get(slug, slug)}' if slug else ''}: {listed(concepts)}"
+        f"Means {f'at or on {occasions.get(slug, slug)}' if slug else 'where nothing is said'}: {listed(concepts)}"
         for slug, concepts in seen["concepts"].items()
     ]
 

@@ -68,10 +68,12 @@ class RITUAL_OT_drop_symbol(bpy.types.Operator):
 
 
 def _place(settings: bpy.types.PropertyGroup) -> dict:
-    """Where the picture is seen, as far as the panel says it."""
-    dance = catalogue.dance(settings.dance) or {}
-    said = {"occasion": settings.occasion, "performer": settings.performer, "group": dance.get("group")}
-    return {key: value for key, value in said.items() if value and value != catalogue.AUTO}
+    """Where the picture is seen, as the panel says it; what it leaves to the dance is the dance's own."""
+    dance = catalogue.dance(settings.dance) or {"occasions": []}
+    own = {"occasion": next(iter(dance["occasions"]), None), "performer": dance.get("default_performer")}
+    said = {key: getattr(settings, key) for key in own}
+    said = {key: own[key] if value == catalogue.AUTO else value for key, value in said.items()}
+    return {key: value for key, value in {**said, "group": dance.get("group")}.items() if value}
 
 
 def _dress(operator: bpy.types.Operator, context: bpy.types.Context, patterns: list[str]) -> set[str]:
