@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Damage = Callable[[Tensor, torch.Generator], Tensor]
-FOREIGN = 0.25  # part of the pictures that are painted in foreign colours
+FOREIGN = 0.15  # part of the pictures that are painted in foreign colours
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +43,12 @@ def augmented(pictures: Tensor, rng: torch.Generator, damage: Damage | None = No
 
 
 def _moved(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    """Turned by up to 25 degrees, scaled by 0.8 to 1.25, moved by up to a tenth; half of them mirrored."""
+    """Turned by up to 10 degrees, scaled by 0.9 to 1.1, moved by up to a twentieth; half of them mirrored."""
     count = len(pictures)
-    turn = (torch.rand(count, generator=rng) - 0.5) * math.radians(50)
-    scale = torch.exp((torch.rand(count, generator=rng) - 0.5) * math.log(1.25 / 0.8))
+    turn = (torch.rand(count, generator=rng) - 0.5) * math.radians(20)
+    scale = torch.exp((torch.rand(count, generator=rng) - 0.5) * math.log(1.1 / 0.9))
     mirror = torch.where(torch.rand(count, generator=rng) < 0.5, -1.0, 1.0)
-    shift = (torch.rand(count, 2, generator=rng) - 0.5) * 0.4
+    shift = (torch.rand(count, 2, generator=rng) - 0.5) * 0.2
     cos, sin = turn.cos() * scale, turn.sin() * scale
     rows = torch.stack(
         [torch.stack([cos * mirror, -sin, shift[:, 0]], 1), torch.stack([sin * mirror, cos, shift[:, 1]], 1)], 1

@@ -20,7 +20,7 @@ from ritual.memory.objective import Labels, Objective
 from ritual.memory.train_config import TrainConfig
 
 _BATCH_SEEN = 256  # pictures at a time, where nothing is learnt
-_ERASE_FROM = 0.6  # of the training: by then the channels have something of their own
+_ERASE_FROM = 0.75  # of the training: by then the channels have something of their own
 _CONCEPTS_EVERY = 20  # steps between new concept vectors
 
 
