@@ -58,14 +58,25 @@ def _moved(pictures: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def _in_foreign_colours(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    """Channels mixed at random, sometimes down to one, sometimes turned into their negative."""
+    """Channels mixed at random, sometimes turned into their negative; four in ten printed in one ink on paper."""
     count = len(pictures)
     mixing = torch.randn(count, 3, 3, generator=rng)
-    grey = torch.rand(count, 1, 1, generator=rng) < 0.3
-    mixing = torch.where(grey, mixing[:, :1].expand(-1, 3, -1), mixing)
     mixed = torch.einsum("bij,bjhw->bihw", mixing, pictures - 0.5)
     low = mixed.amin((2, 3), keepdim=True)
-    return (mixed - low) / (mixed.amax((2, 3), keepdim=True) - low).clamp_min(1e-3)
+    mixed = (mixed - low) / (mixed.amax((2, 3), keepdim=True) - low).clamp_min(1e-3)
+    printed = torch.rand(count, 1, 1, 1, generator=rng) < 0.4
+    return torch.where(printed, _printed(mixed[:, :1], rng), mixed)
+
+
+def _printed(tone: Tensor, rng: torch.Generator) -> Tensor:
+    """One tone (B, 1, S, S) as a line block would give it: dark ink of any hue where it is under its mean."""
+    count = len(tone)
+    middle = tone.mean((2, 3), keepdim=True)
+    spread = tone.std((2, 3), keepdim=True).clamp_min(1e-3)
+    ink = torch.sigmoid((middle - tone) / spread * 5)
+    dark = torch.rand(count, 3, 1, 1, generator=rng) * 0.5
+    paper = 1 - torch.rand(count, 3, 1, 1, generator=rng) * 0.15
+    return paper + ink * (dark - paper)
 
 
 def _lit(pictures: Tensor, rng: torch.Generator) -> Tensor:
