@@ -124,6 +124,7 @@ def test_any_picture_comes_back_sound(
 ) -> None:
     image = picture(height, width, 4 if alpha else 3)
     result = damaged(image, [kind], strength, seed)
+    np.testing.assert_array_equal(image, picture(height, width, 4 if alpha else 3))  # what came in is left alone
     assert result.image.shape == image.shape and result.image.dtype == np.float32
     assert result.mask.shape == image.shape[:2] and result.mask.dtype == bool
     assert np.isfinite(result.image).all() and result.image.min() >= 0 and result.image.max() <= 1

@@ -28,7 +28,7 @@ class Abrasion:
 
     full: float = 0.6
     places: int = 4
-    threads: float = 56.0
+    threads: float = 96.0
     depth: float = 0.92
     grain: float = 0.45
     name = "abrasion"
@@ -37,7 +37,7 @@ class Abrasion:
         threads = self._weave(draws, sheet.size)
         wear = self._places(sheet, draws) + self.grain * threads + 0.3 * cloudy(draws, sheet.size, 5)
         above = wear - level(wear, self.full * strength, sheet)
-        worn = (above / 0.5).clamp(0, 1) * self.depth
+        worn = (above / 0.35).clamp(0, 1) * self.depth
         bare = sheet.ground * (0.95 + 0.05 * threads.clamp(-1, 1))
         rgb = (sheet.rgb + worn * (bare - sheet.rgb)).clamp(0, 1)
         return sheet.with_(rgb=rgb), worn[:, 0] > SEEN

@@ -35,9 +35,9 @@ class Mould:
 
     def __call__(self, sheet: Sheet, strength: Tensor, draws: Draws) -> tuple[Sheet, Tensor]:
         logits = draw_growth("mould", strength, draws, sheet.size, self.weights)
-        ragged = 0.7 * cloudy(draws, sheet.size, 40, octaves=2)  # finer than the generator's cells
-        grown = torch.sigmoid(1.5 * (logits + ragged * (logits > -3.5)))
-        mottled = (0.75 + 0.15 * cloudy(draws, sheet.size, 12)).clamp(0.4, 1)
+        fine = cloudy(draws, sheet.size, 24)  # finer than the generator's cells: ragged rims, mottled inside
+        grown = torch.sigmoid(1.5 * (logits + 1.2 * fine * (logits > -3.5)))
+        mottled = (0.7 + 0.3 * fine).clamp(0.25, 1)
         palette = torch.tensor(self.colours, device=grown.device)
         colour = palette[draws.whole(0, len(self.colours))][..., None, None]
         opacity = grown * mottled * self.thick
