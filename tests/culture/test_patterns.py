@@ -65,7 +65,7 @@ def test_no_depiction_claims_more_than_its_source(shipped: Graph) -> None:
         assert (review == RM.PaperOnly) == (source == KG["source-wang-2026"]), depiction
 
 
-def test_a_curator_gives_a_symbol_a_form_by_one_statement(tmp_path: Path) -> None:
+def test_a_curator_gives_a_symbol_a_form_and_takes_an_occasion_from_it_by_one_statement_each(tmp_path: Path) -> None:
     folder = tmp_path / "graph"
     shutil.copytree(resource("knowledge_graph"), folder)
     (folder / "mine.ttl").write_text(
@@ -75,11 +75,17 @@ def test_a_curator_gives_a_symbol_a_form_by_one_statement(tmp_path: Path) -> Non
 kg:drawn-torch-again a rm:Depiction ;
     rm:draws kg:symbol-yi-torch ; rm:form kg:form-sun ; rm:craft kg:craft-lacquer ;
     dcterms:source kg:source-general-knowledge ; rm:review rm:Unreviewed .
+kg:no-horns-at-weddings a rm:OccasionBan ;
+    rm:forbids kg:symbol-yi-sheep-horn ; rm:occasion kg:wedding ;
+    dcterms:source kg:source-general-knowledge ; rm:review rm:Unreviewed .
 """,
         encoding="utf-8",
     )
-    torch = next(pattern for pattern in load_graph(folder).patterns if pattern.symbol == "yi-torch-pattern")
+    by_symbol = {pattern.symbol: pattern for pattern in load_graph(folder).patterns}
+    torch = by_symbol["yi-torch-pattern"]
     assert torch.forms == ("flame", "sun") and torch.crafts == ("embroidery", "lacquer")
+    occasions = [setting.occasion for setting in by_symbol["yi-sheep-horn"].settings]
+    assert "harvest" in occasions and "wedding" not in occasions, "nobody should draw it where it is banned"
 
 
 def test_the_lexicon_answers_by_slug(shipped: Graph) -> None:

@@ -173,6 +173,13 @@ def test_copies_are_one_family_and_others_are_not(tmp_path: Path) -> None:
     assert hashes.shape == (8, BITS) and (hashes[0] != hashes[4]).sum() > NEAR
 
 
+def test_drawings_of_one_form_are_no_copies(tmp_path: Path) -> None:
+    for seed in range(8):
+        motif("drum-rings", seed, 64).save(tmp_path / f"{seed}.png")
+    hashes = np.stack([perceptual_hash(read_picture(path, 64)) for path in sorted(tmp_path.iterdir())])
+    assert len(set(same_family(hashes))) == 8
+
+
 def test_equal_bytes_are_one_family_whatever_the_hash_says() -> None:
     far = np.zeros((3, BITS), bool)
     far[1, : BITS // 2], far[2, BITS // 2 :] = True, True

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ritual.errors import BadInput
@@ -37,6 +37,7 @@ def style(**options: object) -> Style:
 
 
 @pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None)
 @given(seed=st.integers(0, 10**6), straight=st.floats(0, 1), order=st.floats(0, 1), wealth=st.floats(0, 1))
 def test_a_motif_fills_its_square_and_never_leaves_it(
     form: str, seed: int, straight: float, order: float, wealth: float
@@ -111,6 +112,10 @@ def test_svg_shows_the_same_outlines_in_the_same_colours() -> None:
     root = ElementTree.fromstring(text)
     paths = [e for e in root.iter() if e.tag.endswith("path")]
     assert len(paths) == 4 * len(drawing.outlines) + 9
+    assert [e.attrib["transform"] for e in root.iter() if e.tag.endswith("}g")][:2] == [
+        "translate(-0.5 -0.5) scale(0.49 0.49)",
+        "translate(0.5 -0.5) scale(-0.49 0.49)",
+    ], "neighbours are mirror images"
     assert root.attrib["viewBox"] == "-1 -1 2 2" and "#aa2828" in text
 
 

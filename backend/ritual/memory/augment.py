@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Damage = Callable[[Tensor, torch.Generator], Tensor]
-FOREIGN = 0.25  # part of the pictures that are painted in foreign colours
+FOREIGN = 0.15  # part of the pictures that are painted in foreign colours
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +43,12 @@ def augmented(pictures: Tensor, rng: torch.Generator, damage: Damage | None = No
 
 
 def _moved(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    """Turned by up to 25 degrees, scaled by 0.8 to 1.25, moved by up to a tenth; half of them mirrored."""
+    """Turned by up to 10 degrees, scaled by 0.9 to 1.1, moved by up to a twentieth; half of them mirrored."""
     count = len(pictures)
-    turn = (torch.rand(count, generator=rng) - 0.5) * math.radians(50)
-    scale = torch.exp((torch.rand(count, generator=rng) - 0.5) * math.log(1.25 / 0.8))
+    turn = (torch.rand(count, generator=rng) - 0.5) * math.radians(20)
+    scale = torch.exp((torch.rand(count, generator=rng) - 0.5) * math.log(1.1 / 0.9))
     mirror = torch.where(torch.rand(count, generator=rng) < 0.5, -1.0, 1.0)
-    shift = (torch.rand(count, 2, generator=rng) - 0.5) * 0.4
+    shift = (torch.rand(count, 2, generator=rng) - 0.5) * 0.2
     cos, sin = turn.cos() * scale, turn.sin() * scale
     rows = torch.stack(
         [torch.stack([cos * mirror, -sin, shift[:, 0]], 1), torch.stack([sin * mirror, cos, shift[:, 1]], 1)], 1
@@ -58,14 +58,25 @@ def _moved(pictures: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def _in_foreign_colours(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    """Channels mixed at random, sometimes down to one, sometimes turned into their negative."""
+    """Channels mixed at random, sometimes turned into their negative; four in ten printed in one ink on paper."""
     count = len(pictures)
     mixing = torch.randn(count, 3, 3, generator=rng)
-    grey = torch.rand(count, 1, 1, generator=rng) < 0.3
-    mixing = torch.where(grey, mixing[:, :1].expand(-1, 3, -1), mixing)
     mixed = torch.einsum("bij,bjhw->bihw", mixing, pictures - 0.5)
     low = mixed.amin((2, 3), keepdim=True)
-    return (mixed - low) / (mixed.amax((2, 3), keepdim=True) - low).clamp_min(1e-3)
+    mixed = (mixed - low) / (mixed.amax((2, 3), keepdim=True) - low).clamp_min(1e-3)
+    printed = torch.rand(count, 1, 1, 1, generator=rng) < 0.4
+    return torch.where(printed, _printed(mixed[:, :1], rng), mixed)
+
+
+def _printed(tone: Tensor, rng: torch.Generator) -> Tensor:
+    """One tone (B, 1, S, S) as a line block would give it: dark ink of any hue where it is under its mean."""
+    count = len(tone)
+    middle = tone.mean((2, 3), keepdim=True)
+    spread = tone.std((2, 3), keepdim=True).clamp_min(1e-3)
+    ink = torch.sigmoid((middle - tone) / spread * 5)
+    dark = torch.rand(count, 3, 1, 1, generator=rng) * 0.5
+    paper = 1 - torch.rand(count, 3, 1, 1, generator=rng) * 0.15
+    return paper + ink * (dark - paper)
 
 
 def _lit(pictures: Tensor, rng: torch.Generator) -> Tensor:

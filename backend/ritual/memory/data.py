@@ -22,7 +22,7 @@ from ritual.pictures.damage.kinds import KINDS
 from ritual.pictures.reading import Picture
 
 CORPUS_SEED = 0
-_CHANCE, _MOST = 0.35, 0.7  # that a kind of damage befalls a picture in training, and its greatest strength
+_CHANCE, _MOST = 0.25, 0.5  # that a kind of damage befalls a picture in training, and its greatest strength
 _KINDS = tuple(KINDS)
 _NEEDED = ("form", "symbol", "group", "concept")
 
@@ -72,7 +72,7 @@ def tensor_of(picture: Picture) -> Tensor:
 
 
 def damage_in_training(pictures: Tensor, rng: torch.Generator) -> Tensor:
-    """What the enhanced row's pictures may suffer: each kind with a chance, at any strength up to 0.7."""
+    """What the enhanced row's pictures may suffer: each kind with a chance, at any strength up to a half."""
     seeds = torch.randint(2**31 - 1, (len(pictures),), generator=rng).tolist()
     plain = pictures.contiguous().float()
     return damage_batch(plain, _KINDS, chosen_strengths(seeds, _KINDS, _CHANCE, _MOST), seeds).images

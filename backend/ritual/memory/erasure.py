@@ -1,9 +1,9 @@
 """Taking out of a channel what is not its own, in closed form (docs/decisions/0028).
 
-Of all affine maps that leave no linear probe anything to read of a label, this one moves the features least: LEACE
+Of all affine maps that leave no linear probe anything to read of a label, one moves the features least: LEACE
 (Belrose et al. 2023). It is used within a class that the channel may tell: out of the visual channel goes what tells
 the concepts of one form apart, out of the semantic channel what tells the forms of one concept apart. What form says
-of a concept, or a concept of its form, stays.
+of a concept, or a concept of its form, stays; so does what tells little (a canonical correlation under 0.4).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 _RIDGE = 1e-3  # of the mean variance: directions without variance are not blown up
-_NOTHING = 1e-2  # singular values under this part of the greatest are noise
+_TELLS = 0.4  # canonical correlation from which a direction is taken out
 
 
 class Erasure(nn.Module):
@@ -43,14 +43,18 @@ class Erasure(nn.Module):
         mean = x.mean(0)
         x = _within(x, own)
         z = _within(F.one_hot(foreign).double(), own)
-        variance = x.T @ x / len(x)
-        variance += _RIDGE * variance.diagonal().mean() * torch.eye(len(mean), dtype=x.dtype)
-        value, vector = torch.linalg.eigh(variance)
-        white = vector @ (value.rsqrt()[:, None] * vector.mT)
-        colour = vector @ (value.sqrt()[:, None] * vector.mT)
-        left, size, _ = torch.linalg.svd(white @ (x.T @ z / len(x)), full_matrices=False)
-        told = left[:, size > _NOTHING * size[0].clamp_min(1e-12)]
+        (white, colour), (white_z, _) = _whitening(x), _whitening(z)
+        left, correlation, _ = torch.linalg.svd(white @ (x.T @ z / len(x)) @ white_z, full_matrices=False)
+        told = left[:, correlation > _TELLS]
         self.mean, self.taken = mean.to(self.mean), (colour @ told @ told.mT @ white).to(self.taken)
+
+
+def _whitening(x: Tensor) -> tuple[Tensor, Tensor]:
+    """The symmetric maps that give rows unit covariance, and back."""
+    variance = x.T @ x / len(x)
+    variance += _RIDGE * variance.diagonal().mean() * torch.eye(len(variance), dtype=x.dtype)
+    value, vector = torch.linalg.eigh(variance)
+    return vector @ (value.rsqrt()[:, None] * vector.mT), vector @ (value.sqrt()[:, None] * vector.mT)
 
 
 def _within(rows: Tensor, labels: Tensor) -> Tensor:

@@ -125,8 +125,8 @@ class DualMemory(nn.Module):
         if self.row.semantic_bank:
             self.f_theta = ContextEncoder(channels, config.token, config.heads, width, config.occasions)
             self.semantic_bank = SemanticBank(width, config.concepts)
-        apart = self.row.visual_bank and self.row.semantic_bank
-        self.own_visual, self.own_semantic = (Erasure(width) if apart else nn.Identity() for _ in range(2))
+        self.apart = self.row.visual_bank and self.row.semantic_bank
+        self.own_visual, self.own_semantic = (Erasure(width) if self.apart else nn.Identity() for _ in range(2))
         self.fusion = Fusion(width, self.row.visual_bank, self.row.semantic_bank, gated=self.row.enhanced)
 
     def forward(self, pictures: Tensor, occasion: Tensor | None = None) -> Channels:

@@ -13,7 +13,7 @@ from ritual.memory.model import ROWS
 
 _DECIDE_NOTHING = ("out", "pretrained", "device", "threads", "resume")
 BUDGETS = {  # epochs over the corpus, pictures in it
-    "quick": {"epochs": 6, "pictures": 6000},
+    "quick": {"epochs": 8, "pictures": 6000},
     "full": {"epochs": 24, "pictures": 9000},
 }
 
@@ -41,7 +41,7 @@ class TrainConfig:
         learning_rate: AdamW's peak, warmed up, then cosine. gamma: of eq. 3. tau: of eq. 1.
         erase: whether what is foreign to a channel is taken out of it (docs/decisions/0028).
         seed: of everything drawn. device: cpu or cuda. precision: float32 or bfloat16 of the convolutions.
-        threads: of torch. resume: go on from the state in `out`.
+        threads: of torch. resume: whether an evaluation keeps the runs that it finds in `out`.
     """
 
     out: Path
@@ -52,7 +52,7 @@ class TrainConfig:
     batch: int = 64
     pictures: int = 9000
     size: int = 64
-    learning_rate: float = 2.5e-3
+    learning_rate: float = 3e-3
     gamma: float = 0.07
     tau: float = 0.07
     erase: bool = True

@@ -161,10 +161,11 @@ class Trainer:
         model, material, index = self.model, self.material, self.train
         if model.visual_bank is None and model.semantic_bank is None:
             return
-        if fresh:
+        erase = self.config.erase and model.apart and _ERASE_FROM <= progress < 1
+        if fresh or erase:
             made = features_of(model, material.pictures[index], material.occasion[index])
             self.raw = {"visual": made.raw_visual, "semantic": made.raw_semantic}
-        if self.config.erase and progress >= _ERASE_FROM and model.row.visual_bank and model.row.semantic_bank:
+        if erase:
             form, concept = material.form[index], material.concept[index]
             model.own_visual.fit(self.raw["visual"], form, concept)
             model.own_semantic.fit(self.raw["semantic"], concept, form)

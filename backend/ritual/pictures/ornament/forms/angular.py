@@ -8,6 +8,7 @@ import numpy as np
 
 from ritual.pictures.ornament.curves import (
     arc,
+    bezier,
     ellipse,
     polygon,
     polyline,
@@ -135,8 +136,12 @@ def knot(s: Sketch) -> None:
             s.line(bar, width, MAIN if turn == 0 else SECOND)
             end = 1 if (k + turn) % 2 else -1
             if k + 1 < bars:
-                loop = arc(end * reach, y + 0.5, 0.5, -end * math.pi / 2, end * math.pi / 2, 9)
+                loop = arc(end * reach, y + 0.5, 0.5, -end * math.pi / 2, math.pi - end * math.pi / 2, 9)
                 s.line(turned(loop, turn * math.pi / 2 + tilt), width, MAIN if turn == 0 else SECOND)
+    far = at[-1]
+    corner = bezier((reach, -far), (reach + 0.9, -far), (far, -reach - 0.9), (far, -reach), 12)
+    for points in (corner, -corner):  # what ends are left meet at two corners
+        s.line(turned(points, tilt), width, MAIN)
     for row, y in enumerate(at):  # where a bar of the first way lies on top
         for column, x in enumerate(at):
             if (row + column) % 2:

@@ -215,7 +215,8 @@ def antler(s: Sketch) -> None:
     for k in range(tines):
         root = beam[3 + int(11 * (k + 0.5) / tines)]
         length = 0.62 - 0.06 * k
-        end = root + length * np.array([math.sin(rad), -math.cos(rad)]) * (1 if k % 2 == 0 else 0.8)
+        up = -0.3 if k % 2 == 0 else 1.3
+        end = root + length * np.array([math.sin(up), -math.cos(up)])
         s.both(
             tapered(bezier(root, root + shift(0.05, -0.1), end + shift(-0.08, 0.2), end, 9), thick * 0.8, 0.03), SECOND
         )
