@@ -24,3 +24,18 @@ def smpl_writing():
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def small_memory():
+    """The module that trains a small memory of patterns and draws pictures for it."""
+    spec = spec_from_file_location("small_memory", Path(__file__).parent / "small_memory.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def small_memory_path(small_memory, tmp_path_factory):
+    """Its weights, trained once."""
+    return small_memory.train_small(tmp_path_factory.mktemp("memory") / "memory.safetensors")

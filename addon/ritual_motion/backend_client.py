@@ -7,10 +7,12 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 PROTOCOL = 2  # as `ritual.service.contract.PROTOCOL`; a test keeps the two together
 TIMEOUT_SECONDS = 10.0
+LOOK_SECONDS = 120.0  # the first picture waits until the memory of patterns is loaded
+MAX_PICTURE = 32 * 1024 * 1024  # bytes; as the backend's own limit
 _MAX_REPLY = 512 * 1024 * 1024
 
 
@@ -49,6 +51,21 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         return None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that the backend is asked about.
+
+    Attributes:
+        data: an image file's bytes.
+        name: what messages call it.
+        place: where it is seen: slugs of `occasion`, `performer` and `group`, as far as they are known.
+    """
+
+    data: bytes
+    name: str
+    place: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,9 +120,22 @@ class BackendClient:
         """What the rules say of a track: `dance`, `performer`, `occasion`, `fps`, `angles` (T x 36) [rad]."""
         return self._json("POST", "/v1/check", motion)
 
+    def describe(self, picture: Picture) -> dict:
+        """What a picture is: form, likely symbols, concepts by occasion, taboos."""
+        said = {key: value for key, value in {"name": picture.name, **picture.place}.items() if value}
+        path = f"/v1/pictures/describe?{urlencode(said)}"
+        return self._parsed(self._request("POST", path, picture.data, "application/octet-stream", LOOK_SECONDS))
+
+    def check_dress(self, dress: dict) -> dict:
+        """The patterns of a costume and their names: those of `dress` (`dance`, `performer`, `occasion`, `patterns`),
+        which the rules allow, then its own."""
+        return self._json("POST", "/v1/patterns/check", dress)
+
     def _json(self, method: str, path: str, body: dict | None = None) -> dict:
         data = None if body is None else json.dumps(body).encode()
-        reply = self._request(method, path, data)
+        return self._parsed(self._request(method, path, data))
+
+    def _parsed(self, reply: bytes) -> dict:
         try:
             content = json.loads(reply)
         except ValueError:
@@ -114,15 +144,17 @@ class BackendClient:
             raise self._stranger()
         return content
 
-    def _request(self, method: str, path: str, body: bytes | None) -> bytes:
+    def _request(
+        self, method: str, path: str, body: bytes | None, kind: str = "application/json", timeout: float | None = None
+    ) -> bytes:
         if not _is_address(self.url):
             raise BackendError(
                 "unreachable", f"'{self.url}' is no address of a backend.", "Write it as http://127.0.0.1:PORT."
             )
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         try:
             request = urllib.request.Request(self.url.rstrip("/") + path, body, headers, method=method)
-            with self._opener().open(request, timeout=self.timeout) as reply:
+            with self._opener().open(request, timeout=timeout or self.timeout) as reply:
                 return _whole(reply, _MAX_REPLY)
         except urllib.error.HTTPError as error:
             raise self._refused(error) from None

@@ -55,6 +55,11 @@ def occasion_items(dance_slug: str) -> list[Item]:
     return _occasion_items[dance_slug]
 
 
+def occasion_names() -> dict[str, str]:
+    """Names of the occasions, by slug."""
+    return {occasion["slug"]: occasion["label"] for occasion in _occasions}
+
+
 def performer_items() -> list[Item]:
     """The dance's own performer, then every role of the graph."""
     return _performer_items

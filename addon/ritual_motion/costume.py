@@ -92,12 +92,16 @@ def linear(colour: str) -> Rgb:
 
 
 def border_for(symbols: str | Iterable[str]) -> str:
-    """The border pattern that stands for a costume's symbols; plain lozenges where none is drawn."""
-    names = " ".join([symbols] if isinstance(symbols, str) else map(str, symbols)).lower()
-    for words, border in _BORDERS:
-        if any(word in names for word in words):
+    """The border pattern of the first of a costume's symbols that has one; plain lozenges where none has."""
+    for symbol in [symbols] if isinstance(symbols, str) else map(str, symbols):
+        if border := drawn(symbol):
             return border
     return "lozenge"
+
+
+def drawn(symbol: str) -> str | None:
+    """The border pattern that stands for a symbol; None where it has no drawing of its own."""
+    return next((border for words, border in _BORDERS if any(word in symbol.lower() for word in words)), None)
 
 
 def _kind(table: dict, key: str, valid: tuple[str, ...], default: str) -> str:

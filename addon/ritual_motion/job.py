@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import backend_process, clip_file
-from .backend_client import BackendClient, BackendError
+from .backend_client import BackendClient, BackendError, Picture
 from .backend_process import Launch
 
 _POLL_SECONDS = 0.15
@@ -53,6 +53,8 @@ class Outcome:
         variants: name, frames, fps and compliance report of each.
         report: the report of the whole generation.
         check: what the rules said of a motion that was sent to be checked; empty where none was.
+        seen: what a picture is, and its `name`; empty where none was sent.
+        dressed: the costume with the symbols that were `asked` for, which the rules allow; empty where none were.
     """
 
     dances: dict
@@ -63,23 +65,28 @@ class Outcome:
     variants: tuple[dict, ...] = ()
     report: dict = field(default_factory=dict)
     check: dict = field(default_factory=dict)
+    seen: dict = field(default_factory=dict)
+    dressed: dict = field(default_factory=dict)
 
 
 class Session:
-    """Connects (and starts the backend if it must), then generates, edits, checks, or only reads the dances.
+    """Connects (and starts the backend if it must), then does one thing, or only reads the dances.
 
     Args:
         launch: how the backend is reached.
         brief: the fields of a BriefRequest; None = nothing is generated.
-        motion: the fields of a CheckRequest; None = nothing is checked. With neither, only the dances are read.
+        motion: the fields of a CheckRequest; None = nothing is checked.
         edit: the fields of a RegenerateRequest, which is sent instead of the brief that it answers.
-        onto: as `Outcome.onto`.
+        onto: as `Outcome.onto`; also whose costume is asked about in `dress`.
+        picture: what to look at; None = nothing.
+        dress: the fields of a DressRequest; None = no costume is asked about.
     """
 
     def __init__(
         self, launch: Launch, brief: dict | None = None, motion: dict | None = None, edit: dict | None = None,
-        onto: str = "",
+        onto: str = "", picture: Picture | None = None, dress: dict | None = None,
     ) -> None:  # fmt: skip
+        self._picture, self._dress = picture, dress
         self._launch, self._brief, self._motion, self._edit, self._onto = launch, brief, motion, edit, onto
         self._news: queue.SimpleQueue[Status | Outcome] = queue.SimpleQueue()
         self._cancelled = threading.Event()
@@ -144,6 +151,13 @@ class Session:
             if self._motion is not None:
                 self._say("Checking the motion")
                 return Outcome(dances, check=client.check_motion(self._motion))
+            if self._picture is not None:
+                self._say("Looking at the picture")
+                return Outcome(dances, seen=client.describe(self._picture) | {"name": self._picture.name})
+            if self._dress is not None:
+                self._say("Asking the rules")
+                dressed = client.check_dress(self._dress) | {"asked": self._dress["patterns"]}
+                return Outcome(dances, onto=self._onto, dressed=dressed)
             return Outcome(dances)
         except BackendError as error:
             if error.code == "unreachable":  # it has answered before

@@ -93,10 +93,15 @@ def _plain(pick: Callable[[Costume], Rgb], **values) -> Callable:
     return make
 
 
-def _trim(material: bpy.types.Material, costume: Costume, name: str) -> None:
+def border_of(costume: Costume, name: str) -> bpy.types.Image:
+    """The border that a costume's trim shows."""
     ink = contrast(costume.trim, costume.robe, costume.sash, costume.lower)  # no colour that the graph does not know
+    return patterns.border(name, costume.border, costume.trim, ink)
+
+
+def _trim(material: bpy.types.Material, costume: Costume, name: str) -> None:
     principled(material, costume.trim, Roughness=0.5, Sheen_Weight=0.05)
-    picture(material, patterns.border(name, costume.border, costume.trim, ink))
+    picture(material, border_of(costume, name))
 
 
 def _sash(material: bpy.types.Material, costume: Costume, name: str) -> None:

@@ -8,12 +8,13 @@ import textwrap
 
 import bpy
 
-from . import action, catalogue, properties, result, starting_pose, work
+from . import action, catalogue, picture_panel, properties, result, starting_pose, work
 from .backend_client import BackendError
 from .job import Status
+from .layout import headed, text_width, wrapped
 
 _SHOWN_SPANS = 8
-_PIXELS_PER_LETTER, _PIXELS_PER_BLOCK = 6.6, 7.4  # of the interface's own font at scale 1
+_PIXELS_PER_BLOCK = 7.4  # of the interface's own font at scale 1
 _SOURCE_LETTERS = 160
 
 
@@ -31,16 +32,16 @@ class RITUAL_PT_motion(bpy.types.Panel):
         if catalogue.known():
             _draw_brief(layout, context)
         elif not work.busy():
-            _lines(layout, context, "The dances come from the backend's knowledge graph.")
+            wrapped(layout, context, "The dances come from the backend's knowledge graph.")
             layout.operator("ritual.connect", icon="LINKED")
         if catalogue.outdated():
-            _lines(layout, context, catalogue.outdated(), icon="ERROR")
+            wrapped(layout, context, catalogue.outdated(), icon="ERROR")
         if work.busy():
             _draw_progress(layout, context, status)
         elif status.error is not None and status.phase == "failed":
             _draw_error(layout, context, status.error)
         elif status.phase == "cancelled":
-            _row(layout, "Cancelled", "X").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
+            headed(layout, "Cancelled", "X").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
 
 
 class RITUAL_PT_report(bpy.types.Panel):
@@ -60,9 +61,9 @@ class RITUAL_PT_report(bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.ritual
         if warning := result.fps_mismatch(context.scene):
-            _lines(layout, context, warning, icon="ERROR")
+            wrapped(layout, context, warning, icon="ERROR")
         for note in json.loads(settings.notes or "[]"):
-            _lines(layout, context, note, icon="INFO")
+            wrapped(layout, context, note, icon="INFO")
         column = layout.column(align=True)
         for number, variant in enumerate(settings.results):
             _draw_variant(column, number, variant, number == settings.shown)
@@ -98,7 +99,7 @@ def _draw_from_pose(
     row.enabled = settings.from_pose or not nobody
     row.prop(settings, "from_pose")
     if settings.from_pose and nobody:
-        _lines(column, context, starting_pose.NOBODY, icon="ERROR")
+        wrapped(column, context, starting_pose.NOBODY, icon="ERROR")
 
 
 def _draw_brief(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -136,7 +137,7 @@ def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, statu
         column.progress(factor=status.factor or 0.0, text=status.text + left)
     else:
         column.label(text=status.text + left, icon="SORTTIME")
-        length = int(_room(context) / _PIXELS_PER_BLOCK)
+        length = int(text_width(context) / _PIXELS_PER_BLOCK)
         done = round(length * (status.factor or 0.0))
         column.label(text="█" * done + "░" * (length - done))
     column.operator("ritual.cancel", icon="CANCEL")
@@ -145,14 +146,14 @@ def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, statu
 def _draw_error(layout: bpy.types.UILayout, context: bpy.types.Context, error: BackendError) -> None:
     box = layout.box()
     title = "A rule forbids this" if error.code == "refused" else "That did not work"
-    _row(box, title, "ERROR").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
-    _lines(box, context, error.message)
+    headed(box, title, "ERROR").operator("ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False)
+    wrapped(box, context, error.message)
     for refusal in error.refusals:
         for word, key in (("Rule", "text"), ("Source", "source"), ("Allowed", "allowed")):
             if refusal.get(key) and str(refusal[key]) not in error.message:
-                _lines(box, context, f"{word}: {refusal[key]}")
+                wrapped(box, context, f"{word}: {refusal[key]}")
     if error.hint and not error.refusals:  # the refusals have said what is allowed
-        _lines(box, context, error.hint, icon="INFO")
+        wrapped(box, context, error.hint, icon="INFO")
 
 
 def _draw_variant(
@@ -172,13 +173,13 @@ def _draw_report(layout: bpy.types.UILayout, context: bpy.types.Context, report:
     spans = report.get("interceptions", [])
     for span in spans[:_SHOWN_SPANS]:
         box = layout.box()
-        row = _row(box, _title(span), "MARKER_HLT")
+        row = headed(box, _title(span), "MARKER_HLT")
         row.operator("ritual.go_to", text="", icon="TRACKING_FORWARDS_SINGLE", emboss=False).frame = (
             action.FIRST_FRAME + span["start_frame"]
         )
-        _lines(box, context, f"{span.get('text') or span['rule']}")
-        _lines(box, context, f"Now: {span['replaced_by']}")
-        _lines(box, context, f"Source: {textwrap.shorten(span['source'], _SOURCE_LETTERS, placeholder=' ...')}")
+        wrapped(box, context, f"{span.get('text') or span['rule']}")
+        wrapped(box, context, f"Now: {span['replaced_by']}")
+        wrapped(box, context, f"Source: {textwrap.shorten(span['source'], _SOURCE_LETTERS, placeholder=' ...')}")
     if len(spans) > _SHOWN_SPANS:
         layout.label(text=f"and {len(spans) - _SHOWN_SPANS} more; the markers show all")
 
@@ -193,18 +194,18 @@ def _draw_regenerate(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None
 def _draw_check(layout: bpy.types.UILayout, context: bpy.types.Context, checked: dict) -> None:
     violations = checked["violations"]
     said = f"{checked['frames']} frames keep every rule" if checked["compliant"] else "The motion now breaks a rule"
-    _row(layout, said, "CHECKMARK" if checked["compliant"] else "ERROR").operator(
+    headed(layout, said, "CHECKMARK" if checked["compliant"] else "ERROR").operator(
         "ritual.dismiss", text="", icon="PANEL_CLOSE", emboss=False
     )
     rate = properties.frame_rate(context.scene)
     for violation in violations[:_SHOWN_SPANS]:
         box = layout.box()
         start, end = (context.scene.frame_start + round(violation[key] * rate) for key in ("start", "end"))
-        row = _row(box, f"Frames {start} to {end}: {violation['angle'].replace('_', ' ')}", "MARKER_HLT")
+        row = headed(box, f"Frames {start} to {end}: {violation['angle'].replace('_', ' ')}", "MARKER_HLT")
         row.operator("ritual.go_to", text="", icon="TRACKING_FORWARDS_SINGLE", emboss=False).frame = start
         low, high = violation["allowed_deg"]
-        _lines(box, context, f"{violation['value_deg']:.1f} deg; allowed {low:g} to {high:g} deg")
-        _lines(box, context, violation["text"])
+        wrapped(box, context, f"{violation['value_deg']:.1f} deg; allowed {low:g} to {high:g} deg")
+        wrapped(box, context, violation["text"])
 
 
 def _title(span: dict) -> str:
@@ -213,29 +214,9 @@ def _title(span: dict) -> str:
     return f"{frames}: {span['angle'].replace('_', ' ')}"
 
 
-def _row(layout: bpy.types.UILayout, text: str, icon: str) -> bpy.types.UILayout:
-    row = layout.row()
-    row.label(text=text, icon=icon)
-    return row
-
-
-def _lines(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """Text that wraps: Blender's labels do not."""
-    room = _room(context) - (20 if icon != "NONE" else 0)
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    for number, line in enumerate(textwrap.wrap(text, max(16, int(room / _PIXELS_PER_LETTER)))):
-        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))
-
-
-def _room(context: bpy.types.Context) -> float:
-    """Width for text in the sidebar, in pixels of scale 1: less the tabs and the borders."""
-    return context.region.width / context.preferences.system.ui_scale - 50
-
-
 @functools.lru_cache(maxsize=64)
 def _report(text: str) -> dict:
     return json.loads(text) if text else {}
 
 
-CLASSES = (RITUAL_PT_motion, RITUAL_PT_report)
+CLASSES = (RITUAL_PT_motion, *picture_panel.CLASSES, RITUAL_PT_report)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import bpy
 
 from . import catalogue
@@ -113,6 +115,13 @@ class RitualSettings(bpy.types.PropertyGroup):
         name="Seed", description="The same seed and inputs give the same motion", min=0, max=MAX_SEED
     )
 
+    picture: bpy.props.PointerProperty(
+        name="Picture", description="An image that may show a symbol", type=bpy.types.Image
+    )
+    symbols: bpy.props.StringProperty(
+        description="Symbols that the costume shows beside the graph's own: a JSON object, slug to name, newest first"
+    )
+
     performer_object: bpy.props.PointerProperty(type=bpy.types.Object)
     results: bpy.props.CollectionProperty(type=RitualVariant)
     notes: bpy.props.StringProperty(description="What there is to say of all results, as a JSON list of sentences")
@@ -134,7 +143,8 @@ class RitualSettings(bpy.types.PropertyGroup):
 def brief(scene: bpy.types.Scene) -> dict:
     """The scene's fields as a BriefRequest; the motion is asked for at the scene's own frame rate."""
     settings = scene.ritual
-    return {
+    shown = {"patterns": list(json.loads(settings.symbols))} if settings.symbols else {}
+    return shown | {
         "prompt": settings.prompt,
         "dance": settings.dance,
         "performer": None if settings.performer == catalogue.AUTO else settings.performer,

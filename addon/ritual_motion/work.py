@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import bpy
 
-from . import catalogue, result
+from . import catalogue, result, symbols
 from .backend_client import BackendError
 from .job import Outcome, Session, Status
 from .job import run as run_session
@@ -16,12 +16,13 @@ from .job import run as run_session
 _INTERVAL = 0.1
 _READ_SECONDS = 0.05  # of every tick may go into reading poses; the rest belongs to the window
 Frames = Iterator[list[float]]
-UNDO_GENERATE, UNDO_EDIT = "Generate ritual motion", "Regenerate span"
+UNDO_GENERATE, UNDO_EDIT, UNDO_SYMBOL = "Generate ritual motion", "Regenerate span", "Use as symbol"
 
 _session: Session | None = None
 _scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
 _status = Status()
 _checked: dict = {}  # the reply of the last check
+_seen: dict = {}  # the reply on the last picture
 _reading: Callable[[], float | None] | None = None  # the timer that reads poses
 
 
@@ -38,6 +39,11 @@ def busy() -> bool:
 def checked() -> dict:
     """What the rules said of the motion that was checked last; empty where none was since the last generation."""
     return _checked
+
+
+def seen(name: str) -> dict:
+    """What the picture of that name is; empty where it was not the last one that was looked at."""
+    return _seen if _seen.get("name") == name else {}
 
 
 def begin(session: Session, scene_name: str) -> None:
@@ -105,10 +111,10 @@ def cancel() -> None:
 
 def stop() -> None:
     """Cancel the work and forget it: another file is opened, or the add-on is switched off."""
-    global _session, _status, _checked, _reading
+    global _session, _status, _checked, _reading, _seen
     if _session is not None:
         _session.cancel()
-    _session, _status, _checked, _reading = None, Status(), {}, None
+    _session, _status, _checked, _reading, _seen = None, Status(), {}, None, {}
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
 
@@ -140,9 +146,14 @@ def _tick() -> float | None:
 
 
 def _finish(outcome: Outcome, scene_name: str) -> Status:
-    global _checked
-    _checked = outcome.check
+    global _checked, _seen
     catalogue.update(outcome.dances)
+    if outcome.seen:
+        _seen = outcome.seen
+        return Status("done", "Looked at")
+    if outcome.dressed:
+        return _dress(outcome, scene_name)
+    _checked = outcome.check
     if outcome.clips:
         undo = UNDO_EDIT if outcome.onto else UNDO_GENERATE
         try:
@@ -156,6 +167,21 @@ def _finish(outcome: Outcome, scene_name: str) -> Status:
             return Status("failed", message, error=BackendError("not_applied", message, "Undo takes the rest away."))
         result.push_undo(undo)
     return Status("done", _told(outcome))
+
+
+def _dress(outcome: Outcome, scene_name: str) -> Status:
+    """The symbols, which the rules allow, into the brief and onto the performer."""
+    scene, dressed = bpy.data.scenes.get(scene_name), outcome.dressed
+    try:
+        if scene is None:
+            raise ValueError(f"The scene '{scene_name}' is gone: nothing was put on.")
+        if outcome.onto:
+            symbols.put_on(outcome.onto, dressed["patterns"])
+    except ValueError as error:
+        return Status("failed", str(error), error=BackendError("not_applied", str(error)))
+    symbols.keep(scene, dressed["asked"], dressed["names"])
+    result.push_undo(UNDO_SYMBOL)
+    return Status("done", symbols.told(dressed["asked"], dressed["names"], outcome.onto))
 
 
 def _told(outcome: Outcome) -> str:

@@ -35,6 +35,7 @@ class Brief:
         style: how strongly the dance's stances and the sentence speak: 0 = plain upright, 1 = as the graph gives them.
         energy: how large and lively it is danced, 1 = as the graph gives it.
         pose: the 36 joint angles [rad] that the clips begin in; empty = as the dance begins.
+        patterns: slugs of symbols that the costume shows beside those that the graph gives it.
     """
 
     prompt: str
@@ -52,6 +53,7 @@ class Brief:
     style: float = 1.0
     energy: float = 1.0
     pose: tuple[float, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     def checked(self) -> Brief:
         """This brief with a trimmed prompt.

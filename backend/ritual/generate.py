@@ -228,7 +228,7 @@ def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course, Clock]:
     and scene that the prompt names must be allowed, and so must the dance on every occasion that it changes to.
 
     Raises:
-        Refused, BadInput: as `course_of`.
+        Refused, BadInput: as `course_of` and `Graph.dressed`.
     """
     found = recognise(brief.prompt, graph.labels())
     things = [m.iri for m in found if m.kind in ("symbol", "scene")]
@@ -242,8 +242,12 @@ def read_prompt(brief: Brief, graph: Graph) -> tuple[Brief, Course, Clock]:
         graph, brief.dance, performer, [(0, occasions[0]), *then], brief.frames, brief.fps, mentioned=things
     )
     clock = clock_of(brief, course.first.dance.bpm, course.first.dance.beats_per_cycle)
-    course = replace(course, frames=clock.frames, tempo=clock.tempo)
+    course = replace(course, parts=_dressed(course, brief, graph), frames=clock.frames, tempo=clock.tempo)
     return replace(brief, performer=course.first.performer, occasion=course.first.occasion), course, clock
+
+
+def _dressed(course: Course, brief: Brief, graph: Graph) -> tuple[tuple[int, Rulebook], ...]:
+    return tuple((start, graph.dressed(book, brief.patterns)) for start, book in course.parts)
 
 
 def _named(found: list[Match], kind: str, said: str | None, graph: Graph) -> list[str | None]:

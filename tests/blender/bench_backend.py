@@ -55,7 +55,8 @@ class Bench(Models):
     def _danced(self, brief: Brief, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
         if "crash" in brief.prompt:
             os._exit(1)
-        rulebook = self._ready().graph.rulebook(brief.dance, brief.performer, brief.occasion)
+        graph = self._ready().graph
+        rulebook = graph.dressed(graph.rulebook(brief.dance, brief.performer, brief.occasion), brief.patterns)
         step = 0
         while "slowly" in brief.prompt:
             step += 1
@@ -118,7 +119,9 @@ def main() -> None:
     torch.set_num_threads(1)
     serve.Models = Bench
     graph = Path(options["--graph"]) if "--graph" in options else None
-    serve.serve(handshake=Path(options["--handshake"]), parent_pid=int(options["--parent-pid"]), graph=graph)
+    memory = Path(os.environ["RITUAL_TEST_MEMORY"]) if "RITUAL_TEST_MEMORY" in os.environ else None
+    parent = int(options["--parent-pid"])
+    serve.serve(handshake=Path(options["--handshake"]), parent_pid=parent, graph=graph, memory=memory)
 
 
 if __name__ == "__main__":

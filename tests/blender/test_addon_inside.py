@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -46,3 +47,14 @@ def test_poses_and_spans_go_to_the_models_and_come_back(run_inside: Callable[...
     """With the backend and the models that ship."""
     environment = private_environment(tmp_path)
     assert " passed" in run_inside("addon_edits.py", RITUAL_PYTHON=str(interpreter(tmp_path)), **environment)
+
+
+def test_a_picture_is_told_and_worn_as_a_symbol(
+    run_inside: Callable[..., str], tmp_path: Path, small_memory: ModuleType, small_memory_path: Path
+) -> None:
+    """With a memory that was trained, and pictures that it never saw."""
+    for name, symbol in (("peacock", small_memory.PEACOCK), ("torch", small_memory.TORCH)):
+        (tmp_path / f"{name}.png").write_bytes(small_memory.pictures_of(symbol, 1)[0])
+    environment = private_environment(tmp_path) | {"RITUAL_TEST_MEMORY": str(small_memory_path)}
+    environment |= {"RITUAL_TEST_PICTURES": str(tmp_path), "RITUAL_PYTHON": str(bench_interpreter(tmp_path))}
+    assert " passed" in run_inside("addon_symbols.py", **environment)

@@ -129,17 +129,21 @@ def client(queue: JobQueue, catalogue: Catalogue) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the server as the add-on starts it."""
+    yield from serving(tmp_path_factory.mktemp("backend"))
+
+
+def serving(folder: Path, *options: str) -> Iterator[httpx.Client]:
+    """A client of a server with these further options, which ends with it."""
     if not (ROOT / "assets/motion/mdn.safetensors").exists():
         pytest.skip("needs the weights in assets/motion; `ritual motion train` makes them")
-    folder = tmp_path_factory.mktemp("backend")
     environment = {**os.environ, "RITUAL_STATE_DIR": str(folder), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "ritual.cli.serve", "--handshake", str(folder / "h.json")]
-    process = subprocess.Popen([*command, "--parent-pid", str(os.getpid())], env=environment)
-    wait_for((folder / "h.json").exists, 30)
+    process = subprocess.Popen([*command, "--parent-pid", str(os.getpid()), *options], env=environment)
+    wait_for((folder / "h.json").exists, 60)
     handshake = handshakes.read(folder / "h.json")
     headers = {"Authorization": f"Bearer {handshake.token}"}
-    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=30) as client:
-        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
+    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=60) as client:
+        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 180)
         yield client
     process.terminate()
     process.wait(60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from . import check, connect, generate, regenerate, variant
+from . import check, connect, generate, regenerate, symbols, variant
 
-CLASSES = (*connect.CLASSES, *generate.CLASSES, *check.CLASSES, *regenerate.CLASSES, *variant.CLASSES)
+CLASSES = (
+    *connect.CLASSES, *generate.CLASSES, *check.CLASSES, *regenerate.CLASSES, *symbols.CLASSES, *variant.CLASSES
+)  # fmt: skip

@@ -5,7 +5,21 @@ from __future__ import annotations
 import typer
 
 import ritual
-from ritual.cli import check, dances, doctor, edit, explain, generate, image, kg, motion, render, retarget, serve
+from ritual.cli import (
+    check,
+    dances,
+    doctor,
+    edit,
+    explain,
+    generate,
+    image,
+    kg,
+    memory,
+    motion,
+    render,
+    retarget,
+    serve,
+)
 
 app = typer.Typer(
     name="ritual",
@@ -40,4 +54,5 @@ app.command("doctor")(doctor.doctor_command)
 app.add_typer(edit.app, name="edit")
 app.add_typer(motion.app, name="motion")
 app.add_typer(image.app, name="image")
+app.add_typer(memory.app, name="memory")
 app.add_typer(kg.app, name="kg")

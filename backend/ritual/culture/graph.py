@@ -19,12 +19,14 @@ from ritual.culture.meaning import Context, Meaning, meaning_of
 from ritual.culture.nodes import Nodes
 from ritual.culture.patterns import Pattern, patterns
 from ritual.culture.problems import raise_first
+from ritual.culture.refusing import refused
 from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
 from ritual.culture.taboo_level import taboo_levels
 from ritual.culture.turtle import parse, read_folder
 from ritual.culture.vocabulary import RM
-from ritual.errors import BadInput, Refused, nearest
+from ritual.culture.wardrobe import dressed
+from ritual.errors import BadInput, nearest
 from ritual.resources import resource
 
 _NAMED_KINDS = (
@@ -174,8 +176,25 @@ class Graph:
         performer = performer or rules.dance.default_performer
         occasion = occasion or rules.dance.default_occasion
         if refusals := rules.refusals(performer, occasion, mentioned):
-            raise _refused(refusals)
+            raise refused(refusals)
         return rules.rulebook(performer, occasion, mentioned)
+
+    def dressed(self, book: Rulebook, patterns: Iterable[str]) -> Rulebook:
+        """The rulebook with further patterns on its costume, before those that the graph gives it.
+
+        Args:
+            book: of the dance, the performer and the occasion.
+            patterns: slugs of symbols.
+
+        Raises:
+            BadInput: no such symbol.
+            Refused: a rule takes one of them off.
+        """
+        known, patterns = self.lexicon.things("symbol"), tuple(patterns)
+        for slug in patterns:
+            if slug not in known:
+                raise BadInput(f"Unknown symbol '{slug}'.", hint=nearest(slug, known))
+        return dressed(book, patterns)
 
     def slug(self, iri: str) -> str:
         """Raises: BadInput: the graph has no such node, or it has no slug."""
@@ -202,22 +221,6 @@ class Graph:
                 hint=nearest(occasion, self._occasions),
                 code="unknown_occasion",
             )
-
-
-def _refused(rules: list[Rule]) -> Refused:
-    refusals = [
-        {
-            "rule": rule.iri,
-            "text": rule.text,
-            "source": rule.source.citation,
-            "allowed": rule.allowed,
-            "review": rule.review,
-        }
-        for rule in rules
-    ]
-    message = " ".join(rule.text for rule in rules)
-    allowed = "; ".join(dict.fromkeys(rule.allowed for rule in rules))
-    return Refused(message, refusals, hint=f"Allowed: {allowed}.")
 
 
 def load_graph(folder: Path | None = None, known: Graph | None = None) -> Graph:

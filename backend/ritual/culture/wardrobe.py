@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ritual.culture.colour import nearest_colour
-from ritual.culture.rulebook import Costume, DressBreach, DressCode
+from ritual.culture.refusing import refused
+from ritual.culture.rulebook import Costume, DressBreach, DressCode, Rulebook
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _COLOURS = ("robe", "trim", "sash", "sleeve", "garment_colour", "headdress_colour")
@@ -42,3 +44,19 @@ def breaches(colours: Iterable[str], patterns: Iterable[str], code: DressCode) -
     ]
     shown = {*patterns}
     return found + [DressBreach(slug, rule) for slug, rule in code.patterns if slug in shown]
+
+
+def dressed(book: Rulebook, patterns: tuple[str, ...]) -> Rulebook:
+    """The rulebook with further patterns on its costume, before those that the graph gives it.
+
+    Args:
+        book: of the dance, the performer and the occasion.
+        patterns: slugs of symbols.
+
+    Raises:
+        Refused: a rule takes one of them off.
+    """
+    if found := breaches((), patterns, book.dress_code):
+        raise refused(breach.rule for breach in found)
+    shown = tuple(dict.fromkeys((*patterns, *book.costume.patterns)))
+    return replace(book, costume=replace(book.costume, patterns=shown))

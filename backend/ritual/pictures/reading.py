@@ -62,11 +62,22 @@ def read_picture(path: Path | str, size: int | None = None) -> Picture:
     """
     path = Path(path)
     _see_that_it_is_there(path)
+    return _read(path, path, size)
+
+
+def read_bytes(data: bytes, name: str, size: int | None = None) -> Picture:
+    """As `read_picture`, of a file's bytes; `name` is what messages call it."""
+    if not data:
+        raise BadInput(f"{name} is empty: it has no bytes.")
+    return _read(io.BytesIO(data), Path(name), size)
+
+
+def _read(source: Path | io.BytesIO, path: Path, size: int | None) -> Picture:
     notes: list[str] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; its refusals are errors
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(source, formats=FORMATS) as image:
                 rgba = _decoded(image, path, size, notes)
     except BadInput:
         raise

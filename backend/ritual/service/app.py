@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -27,6 +27,7 @@ from ritual.service.contract import (
 )
 from ritual.service.edits import BetweenRequest, RegenerateRequest, ThroughRequest
 from ritual.service.jobs import JobQueue
+from ritual.service.pictures import DressReply, DressRequest, PictureQuery, PictureReply
 
 STATUS = {"not_found": 404, "not_done": 409, "loading": 503, "queue_full": 503, "internal": 500}
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -47,6 +48,10 @@ class Models(Protocol):
     def dances(self) -> DancesReply: ...
 
     def check(self, request: CheckRequest) -> CheckReply: ...
+
+    def describe(self, data: bytes, query: PictureQuery) -> PictureReply: ...
+
+    def check_dress(self, request: DressRequest) -> DressReply: ...
 
 
 def create_app(queue: JobQueue, models: Models, lifespan: Lifespan | None = None) -> FastAPI:
@@ -80,6 +85,17 @@ def _add_routes(app: FastAPI, queue: JobQueue, models: Models) -> None:
     @app.post("/v1/check")
     def check(request: CheckRequest) -> CheckReply:
         return models.check(request)
+
+    @app.post("/v1/pictures/describe")
+    def describe(
+        query: Annotated[PictureQuery, Query()],
+        data: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
+    ) -> PictureReply:
+        return models.describe(data, query)
+
+    @app.post("/v1/patterns/check")
+    def check_dress(request: DressRequest) -> DressReply:
+        return models.check_dress(request)
 
     @app.get("/v1/jobs")
     def jobs() -> JobsReply:

@@ -93,6 +93,7 @@ class Wish(Message):
     `changes`: pairs of seconds from the start and the slug of an occasion, from which on the occasion is another.
     `beats`: times [s] of the beats of a piece of music, in place of `bpm`; the music itself stays where it is.
     `pose`: the angles [rad] that the clips begin in, order of `skeleton.ANGLES`; empty = as the dance begins.
+    `patterns`: slugs of symbols that the costume shows beside those that the graph gives it.
     """
 
     prompt: str
@@ -110,6 +111,7 @@ class Wish(Message):
     style: float = 1.0
     energy: float = 1.0
     pose: tuple[float, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     def to_brief(self) -> Brief:
         """The checked Brief.

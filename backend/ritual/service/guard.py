@@ -14,8 +14,8 @@ from ritual.service.contract import ErrorReply
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_BODY = 64 * 1024
-MAX_MOTION_BODY = 32 * 1024 * 1024
-TAKE_MOTION = ("/v1/check", "/v1/edits/")  # whole clips
+MAX_FILE_BODY = 32 * 1024 * 1024
+TAKE_FILES = ("/v1/check", "/v1/edits/", "/v1/pictures/")  # whole clips, whole images
 
 
 class Unauthorised(RitualError):
@@ -44,7 +44,7 @@ class Guard:
         body = b""
         if refusal is None:
             self.last_seen = time.monotonic()
-            limit = MAX_MOTION_BODY if scope["path"].startswith(TAKE_MOTION) else MAX_BODY
+            limit = MAX_FILE_BODY if scope["path"].startswith(TAKE_FILES) else MAX_BODY
             body, fits = await _read(receive, limit, headers.get("content-length", "0"))
             if not fits:
                 refusal = 413, ErrorReply(code="too_large", message=f"The body is larger than {limit // 1024} KiB.")

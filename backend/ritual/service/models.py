@@ -20,6 +20,7 @@ from ritual.service.contract import (
     VariantReply,
 )
 from ritual.service.jobs import JobResult, Task
+from ritual.service.pictures import DressReply, DressRequest, Eye, PictureQuery, PictureReply, check_dress
 
 if TYPE_CHECKING:
     from ritual.culture.graph import Graph
@@ -41,8 +42,11 @@ class Models:
         error: why loading failed; None while it has not.
     """
 
-    def __init__(self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu") -> None:
+    def __init__(
+        self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu", memory: Path | None = None
+    ) -> None:
         self._graph, self._weights, self.device = graph, weights, device
+        self._eye = Eye(memory)
         self._engine: Engine | None = None
         self._living: LivingGraph | None = None
         self.error: ErrorReply | None = None
@@ -140,6 +144,22 @@ class Models:
             dance=rulebook.dance.slug, performer=rulebook.performer, frames=len(track), compliant=not violations,
             violations=[_plain(violation.to_dict()) for violation in violations],
         )  # fmt: skip
+
+    def describe(self, data: bytes, query: PictureQuery) -> PictureReply:
+        """What a picture is; the memory of patterns is loaded by the first one.
+
+        Raises:
+            BadInput: as `Eye.describe`.
+        """
+        return self._eye.describe(data, query, self._rules())
+
+    def check_dress(self, request: DressRequest) -> DressReply:
+        """Whether symbols may stand on a costume.
+
+        Raises:
+            BadInput, Refused: as `pictures.check_dress`.
+        """
+        return check_dress(request, self._rules())
 
     def work(self, task: Task, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
         """Generate the clips of a brief, or do an edit.
