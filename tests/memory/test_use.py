@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ritual.cli.main import app
 from ritual.errors import BadInput
+from ritual.memory.atlas import atlas_of
 from ritual.memory.data import drawn_material, load_motifs, tensor_of
 from ritual.memory.describe import describe_file, resized, taboos_of
 from ritual.memory.evaluation import evaluate
@@ -34,7 +35,8 @@ def small(graph):
 def weights(graph, material, tmp_path_factory):
     folder = tmp_path_factory.mktemp("memory")
     trained = train(TrainConfig(folder, row="enhanced", epochs=2, size=32), material)
-    return write_memory(folder / "memory.safetensors", memory_of(trained.model, material, graph, {}, 32))
+    atlas = atlas_of(trained.model, material, graph)
+    return write_memory(folder / "memory.safetensors", memory_of(trained.model, material, {}, 32, atlas))
 
 
 @pytest.fixture

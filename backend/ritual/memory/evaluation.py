@@ -87,7 +87,7 @@ def evaluate(
     }
     atlas = atlas_of(enhanced[0].model, material, graph)
     result["prototypes"] = atlas.rows
-    best = memory_of(enhanced[0].model, material, graph, _facts(result), config.size)
+    best = memory_of(enhanced[0].model, material, _facts(result), config.size, atlas)
     return Evaluation(result, best, atlas)
 
 

@@ -11,10 +11,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from ritual.culture.graph import Graph
 from ritual.errors import BadInput
 from ritual.files import write_bytes
-from ritual.memory.atlas import atlas_of, symbol_vectors
+from ritual.memory.atlas import Atlas, symbol_vectors
 from ritual.memory.backbone import on_cpu_layout
 from ritual.memory.labels import Names
 from ritual.memory.material import Material
@@ -46,9 +45,13 @@ class Memory:
     symbols: Tensor = field(default_factory=lambda: torch.zeros(0, 0))
 
 
-def memory_of(model: DualMemory, material: Material, graph: Graph, facts: dict, size: int) -> Memory:
-    """A trained model as a memory that can be asked; prototypes and symbols come from what it learnt from."""
-    told = [] if model.visual_bank is None else atlas_of(model, material, graph).told()
+def memory_of(model: DualMemory, material: Material, facts: dict, size: int, atlas: Atlas | None) -> Memory:
+    """A trained model as a memory that can be asked; prototypes and symbols come from what it learnt from.
+
+    Args:
+        atlas: of the model's prototypes; None = it has no visual bank.
+    """
+    told = [] if atlas is None else atlas.told()
     return Memory(model, material.names, facts, told, size, symbol_vectors(model, material))
 
 

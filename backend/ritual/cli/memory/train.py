@@ -67,6 +67,7 @@ def train_command(
     Exit status: 0 trained; 2 bad input.
     """
     from ritual.culture.graph import load_graph
+    from ritual.memory.atlas import atlas_of
     from ritual.memory.data import damage_in_training
     from ritual.memory.table import row_figures
     from ritual.memory.train_config import config_of
@@ -83,7 +84,8 @@ def train_command(
         trained = train(config, material, damage_in_training, tell)
         figures = row_figures(trained.model, material)
         facts = {"recipe": {k: str(v) for k, v in config.recipe().items()}, "figures": figures}
-        path = write_memory(out_folder / NAME, memory_of(trained.model, material, known, facts, config.size))
+        atlas = None if trained.model.visual_bank is None else atlas_of(trained.model, material, known)
+        path = write_memory(out_folder / NAME, memory_of(trained.model, material, facts, config.size, atlas))
     if as_json:
         print_json({"weights": str(path), "seconds": trained.seconds, "figures": figures, "history": trained.history})
         return
