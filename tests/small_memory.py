@@ -14,6 +14,7 @@ _SIDE = 48
 
 def train_small(path: Path) -> Path:
     """Write one to `path`."""
+    from ritual.memory.atlas import atlas_of
     from ritual.memory.material import Material
     from ritual.memory.train_config import TrainConfig
     from ritual.memory.training import train
@@ -22,7 +23,8 @@ def train_small(path: Path) -> Path:
     graph = load_graph()
     material = Material.of(_corpus(graph, 1, 240), graph)
     trained = train(TrainConfig(path.parent, epochs=8, batch=32, size=_SIDE), material)
-    return write_memory(path, memory_of(trained.model, material, graph, {}, _SIDE))
+    atlas = atlas_of(trained.model, material, graph)
+    return write_memory(path, memory_of(trained.model, material, {}, _SIDE, atlas))
 
 
 def pictures_of(symbol: str, count: int = 4, side: int = 128) -> list[bytes]:
