@@ -61,12 +61,14 @@ class Objective(nn.Module):
             positive &= (bank.counts > 0)[None]
             gamma = model.config.gamma
             parts["visual"] = visual_contrast(model.phi(seen.visual), model.psi(bank.vectors), positive, gamma)
-            parts["form_head"] = F.cross_entropy(self.form(seen.raw_visual), labels.form, reduction="none")
+            parts["form_head"] = F.cross_entropy(
+                self.form(seen.visual / model.config.tau), labels.form, reduction="none"
+            )
             total = total + alpha * parts["visual"] + parts["form_head"]
         if model.row.semantic_bank:
             parts["semantic"] = self._semantic(seen.semantic, labels)
             parts["address"] = own * F.nll_loss(seen.w_s.clamp_min(1e-8).log(), labels.concept, reduction="none")
-            head = F.cross_entropy(self.concept(seen.raw_semantic), labels.concept, reduction="none")
+            head = F.cross_entropy(self.concept(seen.semantic / model.config.tau), labels.concept, reduction="none")
             parts["concept_head"] = own * head
             total = total + beta * parts["semantic"] + parts["address"] + parts["concept_head"]
         return total.mean(), {name: float(part.detach().mean()) for name, part in parts.items()}
