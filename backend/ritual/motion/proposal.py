@@ -27,7 +27,7 @@ class Variation:
 
     temperature: float = 0.35
     timing: float = 0.2
-    start: float = 1.0
+    start: float = 1.5
     size: float = 0.2
 
 
