@@ -53,7 +53,7 @@ def test_a_clip_is_planted_once(engine):
     result = generate(Brief("with joy", "han-yangko", seconds=4, variants=1), engine)
     clip = result.variants[0].clip
     again, report, _ = planted(clip, result.course)
-    assert report.moved_deg < 0.1 and np.abs(again.positions - clip.positions).mean() < 0.005
+    assert report.moved_deg < 0.2 and np.abs(again.positions - clip.positions).mean() < 0.005
     assert clip_violations(again, result.course, tolerance=0.0) == []
 
 
