@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = {
-    "errors": 0, "brief": 0, "files": 0, "resources": 0,
+    "errors": 0, "brief": 0, "files": 0, "resources": 0, "weights_file": 0,
     "body": 1,
     "clip": 2,
     "culture": 3,

@@ -10,12 +10,12 @@ import bpy
 
 from . import catalogue, result, symbols
 from .backend_client import BackendError
+from .check import Pose
 from .job import Outcome, Session, Status
 from .job import run as run_session
 
 _INTERVAL = 0.1
 _READ_SECONDS = 0.05  # of every tick may go into reading poses; the rest belongs to the window
-Frames = Iterator[list[float]]
 UNDO_GENERATE, UNDO_EDIT, UNDO_SYMBOL = "Generate ritual motion", "Regenerate span", "Use as symbol"
 
 _session: Session | None = None
@@ -54,10 +54,10 @@ def begin(session: Session, scene_name: str) -> None:
     bpy.app.timers.register(_tick, first_interval=_INTERVAL)
 
 
-def begin_reading(frames: Frames, total: int, then: Callable[[list[list[float]]], Session]) -> None:
+def begin_reading(frames: Iterator[Pose], total: int, then: Callable[[list[Pose]], Session]) -> None:
     """Read the poses of `total` frames bit by bit, so that the window lives on, then begin the session `then` makes."""
     global _reading, _status
-    poses: list[list[float]] = []
+    poses: list[Pose] = []
     scene_name = bpy.context.scene.name
 
     def tick() -> float | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +13,10 @@ import pytest
 
 from ritual.culture.graph import load_graph
 from ritual.resources import resource
-from ritual.service import handshake as handshakes
 from ritual.service import living
 from ritual.service.living import LivingGraph
 
-from .conftest import wait_for
+from .conftest import serving, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 BRIEF = {"prompt": "she spreads her wings", "dance": "dai-peacock", "seconds": 1.0, "variants": 1, "seed": 7}
@@ -125,19 +122,7 @@ def test_files_at_rest_are_not_read_again(folder: Path, monkeypatch: pytest.Monk
 @pytest.fixture
 def backend(folder: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of a real server on the folder."""
-    if not (ROOT / "assets/motion/mdn.safetensors").exists():
-        pytest.skip("needs the weights in assets/motion; `ritual motion train` makes them")
-    environment = {**os.environ, "RITUAL_STATE_DIR": str(tmp_path / "state"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "ritual.cli.serve", "--handshake", str(tmp_path / "h.json")]
-    process = subprocess.Popen([*command, "--graph", str(folder), "--parent-pid", str(os.getpid())], env=environment)
-    wait_for((tmp_path / "h.json").exists, 30)
-    handshake = handshakes.read(tmp_path / "h.json")
-    headers = {"Authorization": f"Bearer {handshake.token}"}
-    with httpx.Client(base_url=handshake.url, headers=headers, trust_env=False, timeout=30) as client:
-        wait_for(lambda: client.get("/v1/health").json()["state"] != "loading", 90)
-        yield client
-    process.terminate()
-    process.wait(60)
+    yield from serving(tmp_path, "--graph", str(folder))
 
 
 def _finished(backend: httpx.Client, **changes: object) -> dict:

@@ -1,4 +1,4 @@
-"""The buttons; each file is one of them."""
+"""The buttons; each file is one of them, `doing` is how their work is done."""
 
 from __future__ import annotations
 

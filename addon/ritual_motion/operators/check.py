@@ -6,6 +6,7 @@ import bpy
 
 from .. import check, preferences, work
 from ..job import Session
+from .doing import do_with_poses
 
 
 class RITUAL_OT_check(bpy.types.Operator):
@@ -24,20 +25,13 @@ class RITUAL_OT_check(bpy.types.Operator):
             asked = check.question(scene)
             frames = check.read(scene.name, scene.ritual.performer_object.name)
             launch = preferences.launch(context)
-            if not bpy.app.background:
-                total = scene.frame_end - scene.frame_start + 1
-                work.begin_reading(frames, total, lambda poses: Session(launch, motion=asked | check.motion(poses)))
-                return {"FINISHED"}
-            session = Session(launch, motion=asked | check.motion(list(frames)))
+            total = scene.frame_end - scene.frame_start + 1
+            return do_with_poses(
+                self, context, frames, total, lambda poses: Session(launch, motion=asked | check.motion(poses))
+            )
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        status = work.run(session, scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
-        if status.phase != "done":
-            self.report({"ERROR"}, str(status.error or status.text))
-            return {"CANCELLED"}
-        self.report({"INFO"}, f"Ritual Motion: {status.text}")
-        return {"FINISHED"}
 
 
 CLASSES = (RITUAL_OT_check,)

@@ -6,6 +6,7 @@ import bpy
 
 from .. import preferences, work
 from ..job import Session
+from .doing import do
 
 
 class RITUAL_OT_connect(bpy.types.Operator):
@@ -19,15 +20,7 @@ class RITUAL_OT_connect(bpy.types.Operator):
         return not work.busy()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        session = Session(preferences.launch(context))
-        if not bpy.app.background:
-            work.begin(session, context.scene.name)
-            return {"FINISHED"}
-        status = work.run(session, context.scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
-        if status.phase != "done":
-            self.report({"ERROR"}, str(status.error or status.text))
-            return {"CANCELLED"}
-        return {"FINISHED"}
+        return do(self, context, Session(preferences.launch(context)))
 
 
 class RITUAL_OT_dismiss(bpy.types.Operator):

@@ -8,6 +8,7 @@ import bpy
 
 from .. import catalogue, preferences, properties, starting_pose, work
 from ..job import Session
+from .doing import do
 
 
 class RITUAL_OT_generate(bpy.types.Operator):
@@ -31,16 +32,7 @@ class RITUAL_OT_generate(bpy.types.Operator):
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        session = Session(preferences.launch(context), brief)
-        if not bpy.app.background:
-            work.begin(session, context.scene.name)
-            return {"FINISHED"}
-        status = work.run(session, context.scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
-        if status.phase != "done":
-            self.report({"ERROR"}, str(status.error or status.text))
-            return {"CANCELLED"}
-        self.report({"INFO"}, f"Ritual Motion: {status.text}")
-        return {"FINISHED"}
+        return do(self, context, Session(preferences.launch(context), brief))
 
 
 class RITUAL_OT_cancel(bpy.types.Operator):

@@ -9,6 +9,7 @@ import bpy
 from .. import check, preferences, span, work
 from ..check import Pose
 from ..job import Session
+from .doing import do_with_poses
 
 
 class RITUAL_OT_regenerate(bpy.types.Operator):
@@ -40,19 +41,10 @@ class RITUAL_OT_regenerate(bpy.types.Operator):
                 motion = edit["motion"] | check.motion(poses)
                 return Session(launch, brief, edit=edit | {"motion": motion}, onto=name)
 
-            if not bpy.app.background:
-                work.begin_reading(poses, last - first + 1, session)
-                return {"FINISHED"}
-            begun = session(list(poses))
+            return do_with_poses(self, context, poses, last - first + 1, session)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        status = work.run(begun, scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
-        if status.phase != "done":
-            self.report({"ERROR"}, str(status.error or status.text))
-            return {"CANCELLED"}
-        self.report({"INFO"}, f"Ritual Motion: {status.text}")
-        return {"FINISHED"}
 
 
 CLASSES = (RITUAL_OT_regenerate,)

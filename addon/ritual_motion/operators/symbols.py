@@ -9,6 +9,7 @@ import bpy
 from .. import catalogue, picture, preferences, starting_pose, symbols, work
 from ..backend_client import Picture
 from ..job import Session
+from .doing import do
 
 
 class RITUAL_OT_describe(bpy.types.Operator):
@@ -29,7 +30,7 @@ class RITUAL_OT_describe(bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         image.preview_ensure()
-        return _do(self, context, Session(preferences.launch(context), picture=asked))
+        return do(self, context, Session(preferences.launch(context), picture=asked))
 
 
 class RITUAL_OT_use_symbol(bpy.types.Operator):
@@ -84,20 +85,7 @@ def _dress(operator: bpy.types.Operator, context: bpy.types.Context, patterns: l
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}
     onto = armature.name if armature is not None else ""
-    return _do(operator, context, Session(preferences.launch(context), dress=asked, onto=onto))
-
-
-def _do(operator: bpy.types.Operator, context: bpy.types.Context, session: Session) -> set[str]:
-    """Begin the work; in a Blender without a window, do it here and now."""
-    if not bpy.app.background:
-        work.begin(session, context.scene.name)
-        return {"FINISHED"}
-    status = work.run(session, context.scene.name, say=lambda text: print(f"Ritual Motion: {text} ..."))
-    if status.phase != "done":
-        operator.report({"ERROR"}, str(status.error or status.text))
-        return {"CANCELLED"}
-    operator.report({"INFO"}, f"Ritual Motion: {status.text}")
-    return {"FINISHED"}
+    return do(operator, context, Session(preferences.launch(context), dress=asked, onto=onto))
 
 
 CLASSES = (RITUAL_OT_describe, RITUAL_OT_use_symbol, RITUAL_OT_drop_symbol)

@@ -107,7 +107,8 @@ class _Rests:
 
     def keep(self, run: Run) -> None:
         facts = self._recipe(run.row, run.seed)
-        write_memory(self._path(run.row, run.seed), Memory(run.model, self.material.names, facts, [], self.config.size))
+        memory = Memory(run.model, self.material.names, facts, [], self.config.size)
+        write_memory(self._path(run.row, run.seed), memory, half=False)  # so that it measures the same again
 
     def _path(self, row: str, seed: int) -> Path:
         return self.folder / f"{row.replace('+ ', '').replace(' ', '-')}-{seed}.safetensors"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from ritual.errors import BadInput
-from ritual.files import write_bytes
 from ritual.memory.atlas import Atlas, symbol_vectors
 from ritual.memory.backbone import on_cpu_layout
 from ritual.memory.labels import Names
 from ritual.memory.material import Material
 from ritual.memory.model import DualMemory, ModelConfig
 from ritual.resources import resource
+from ritual.weights_file import fitting, read_tensors, write_tensors
 
 FORMAT = "ritual-memory/1"
 NAME = "memory.safetensors"
@@ -55,26 +52,23 @@ def memory_of(model: DualMemory, material: Material, facts: dict, size: int, atl
     return Memory(model, material.names, facts, told, size, symbol_vectors(model, material))
 
 
-def write_memory(path: Path, memory: Memory) -> Path:
-    """Weights as float16: half the bytes, and the features differ by less than a thousandth.
+def write_memory(path: Path, memory: Memory, half: bool = True) -> Path:
+    """A memory's file, its folder made.
+
+    Args:
+        half: weights as float16: half the bytes, and the features differ by less than a thousandth.
 
     Raises:
         BadInput: the folder cannot be written.
     """
-    tensors = {
-        name: (t.half() if t.is_floating_point() else t).detach().cpu().contiguous()
-        for name, t in {**memory.model.state_dict(), _SYMBOLS: memory.symbols}.items()
-    }
     meta = {
-        "format": FORMAT,
         "model": memory.model.config.to_dict(),
         "names": memory.names.to_dict(),
         "facts": memory.facts,
         "prototypes": memory.prototypes,
         "size": memory.size,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_bytes(path, save(tensors, {name: json.dumps(value) for name, value in meta.items()}))
+    return write_tensors(path, {**memory.model.state_dict(), _SYMBOLS: memory.symbols}, FORMAT, meta, half)
 
 
 def read_memory(path: Path | None = None) -> Memory:
@@ -87,29 +81,18 @@ def read_memory(path: Path | None = None) -> Memory:
         BadInput: no such file, or not one of ours.
     """
     path = path or shipped()
-    if not path.is_file():
-        raise BadInput(f"There is no memory at '{path}'.", hint="Train one with `ritual memory train`.")
-    try:
-        with safe_open(path, "pt") as file:
-            meta = {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError) as error:
-        raise BadInput(f"'{path}' is not a safetensors file of this project: {error}.") from error
-    if meta.get("format") != FORMAT:
-        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{FORMAT}'.")
-    with torch.random.fork_rng(devices=[]):
-        model = DualMemory(ModelConfig(**meta["model"]))
-    for bank, prefix in ((model.visual_bank, "visual_bank"), (model.semantic_bank, "semantic_bank")):
-        if bank is not None:  # what a curator added made them longer
-            bank.resize(len(tensors[f"{prefix}.vectors"]))
-    try:
-        tensors = {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
+    missing = BadInput(f"There is no memory at '{path}'.", hint="Train one with `ritual memory train`.")
+    tensors, meta = read_tensors(path, (FORMAT,), missing)
+    with fitting(path):
+        with torch.random.fork_rng(devices=[]):
+            model = DualMemory(ModelConfig(**meta["model"]))
+        for bank, prefix in ((model.visual_bank, "visual_bank"), (model.semantic_bank, "semantic_bank")):
+            if bank is not None:  # what a curator added made them longer
+                bank.resize(len(tensors[f"{prefix}.vectors"]))
         symbols = tensors.pop(_SYMBOLS, torch.zeros(0, 0))
         model.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise BadInput(f"The weights in '{path}' do not fit this version: {error}".splitlines()[0]) from error
-    names = Names.from_dict(meta["names"])
-    return Memory(on_cpu_layout(model).eval(), names, meta["facts"], meta["prototypes"], meta["size"], symbols)
+        names = Names.from_dict(meta["names"])
+        return Memory(on_cpu_layout(model).eval(), names, meta["facts"], meta["prototypes"], meta["size"], symbols)
 
 
 def shipped() -> Path:

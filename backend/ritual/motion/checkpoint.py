@@ -1,21 +1,18 @@
-"""Weights and training state on disk: safetensors with JSON beside the tensors, never a pickle."""
+"""Weights and training state of the motion models on disk."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
 from ritual.errors import BadInput
 from ritual.motion.flow_network import FlowConfig, FlowNetwork
 from ritual.motion.network import MotionNetwork, NetworkConfig
+from ritual.weights_file import fitting, read_tensors, write_tensors
 
 WEIGHTS_FORMAT = "ritual-motion-mdn/1"
 STATE_FORMAT = "ritual-motion-training/1"
@@ -29,8 +26,7 @@ NETWORKS: dict[str, Callable[[dict], nn.Module]] = {
 
 def write_weights(path: Path, network: nn.Module, facts: dict, form: str = WEIGHTS_FORMAT) -> None:
     """A network with its sizes (`network.config.to_dict()`), facts about its training (JSON-able) and its format."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    _write(path, tensors, {"format": form, "network": network.config.to_dict(), "facts": facts})
+    write_tensors(path, network.state_dict(), form, {"network": network.config.to_dict(), "facts": facts})
 
 
 def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[nn.Module, dict]:
@@ -39,13 +35,11 @@ def read_weights(path: Path, device: str | torch.device = "cpu") -> tuple[nn.Mod
     Raises:
         BadInput: no such file, or not one of ours.
     """
-    tensors, meta = _read(path, *NETWORKS)
-    network = NETWORKS[meta["format"]](meta["network"])
-    try:
+    tensors, meta = read_tensors(path, NETWORKS, _missing(path))
+    with fitting(path):
+        network = NETWORKS[meta["format"]](meta["network"])
         network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise BadInput(f"The weights in '{path}' do not fit this version: {error}".splitlines()[0]) from error
-    return network.to(device).eval(), meta["facts"]
+        return network.to(device).eval(), meta["facts"]
 
 
 @dataclass(eq=False)
@@ -78,7 +72,7 @@ def write_state(path: Path, state: TrainingState) -> None:
         tensors |= {f"optimiser.{index}.{n}": torch.as_tensor(t) for n, t in slots.items()}
     tensors["losses"] = torch.tensor(state.losses, dtype=torch.float64)
     meta = {n: getattr(state, n) for n in ("step", "best", "best_step", "history", "config")}
-    _write(path, {n: t.detach().cpu().contiguous() for n, t in tensors.items()}, {"format": STATE_FORMAT, **meta})
+    write_tensors(path, tensors, STATE_FORMAT, meta)
 
 
 def read_state(path: Path) -> TrainingState:
@@ -87,7 +81,7 @@ def read_state(path: Path) -> TrainingState:
     Raises:
         BadInput: not one of ours.
     """
-    tensors, meta = _read(path, STATE_FORMAT)
+    tensors, meta = read_tensors(path, (STATE_FORMAT,), _missing(path))
     optimiser: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
@@ -107,22 +101,5 @@ def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
 
 
-def _write(path: Path, tensors: dict[str, Tensor], meta: dict) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_bytes(save(tensors, {name: json.dumps(value) for name, value in meta.items()}))
-    partial.replace(path)
-
-
-def _read(path: Path, *expected: str) -> tuple[dict[str, Tensor], dict]:
-    if not path.is_file():
-        raise BadInput(f"There are no weights at '{path}'.", hint="Train them with `ritual motion train`.")
-    try:
-        with safe_open(path, "pt") as file:
-            meta = {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError) as error:
-        raise BadInput(f"'{path}' is not a safetensors file of this project: {error}.") from error
-    if meta.get("format") not in expected:
-        raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{' or '.join(expected)}'.")
-    return tensors, meta
+def _missing(path: Path) -> BadInput:
+    return BadInput(f"There are no weights at '{path}'.", hint="Train them with `ritual motion train`.")

@@ -33,6 +33,9 @@ ROUNDING = 0.03  # [s], standard deviation
 _REACH = np.linspace(-2, 2, 5)
 _SHARE = np.exp(-0.5 * _REACH**2) / np.exp(-0.5 * _REACH**2).sum()
 _PARTS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "forearm", "wrist"))  # left and right alike; the rest: trunk
+_PART = np.zeros(STATE_SIZE, int)
+for _number, _joints in enumerate(_PARTS, 1):
+    _PART[[a for a, name in enumerate(ANGLES) if any(joint in name for joint in _joints)]] = _number
 WHOLE = 1e-3  # cycles
 LONGEST_PHRASE = 6.0  # [s]; a longer cycle is danced in two phrases
 
@@ -122,8 +125,8 @@ class Plan:
         sizes = 1 + self.variation.size * np.tanh(self.noise(1 + len(_PARTS), generator, UNHURRIED))
         noise = self.noise(ANGLE_COUNT, generator)
         grid = sharpened(curve, tempo.cycle(self.grid), request.energy)
-        phrase = _phrases(curve.at(grid, self.rate), curve, self.cycles(n))
         grid = _sized(curve.at(grid, self.rate), curve, sizes)
+        phrase = _phrases(grid, curve, self.cycles(n))
         at_output = _sized(self._rounded(curve, tempo), curve, self.at_output(sizes))
         return VariantPlan(curve, tempo, grid, at_output, phrase, noise, generator)
 
@@ -168,10 +171,8 @@ def _phrases(grid: Reference, curve: StanceCurve, cycles: int) -> np.ndarray:
 
 def _sized(reference: Reference, curve: StanceCurve, sizes: np.ndarray) -> Reference:
     """The reference with its trunk, legs and arms (T, 3) times as far from the mean of the cycle, inside the limits."""
-    middle, part = curve.states.mean(0), np.zeros(STATE_SIZE, int)
-    for number, joints in enumerate(_PARTS, 1):
-        part[[a for a, name in enumerate(ANGLES) if any(joint in name for joint in joints)]] = number
-    return replace(reference, state=bounded(middle + sizes[:, part] * (reference.state - middle)))
+    middle = curve.states.mean(0)
+    return replace(reference, state=bounded(middle + sizes[:, _PART] * (reference.state - middle)))
 
 
 def _generator(seed: int, variant: int) -> torch.Generator:

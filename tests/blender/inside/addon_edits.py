@@ -6,21 +6,12 @@ import time
 
 import bpy
 import pytest
-import ritual_motion
 from ritual_motion import check, compat, preferences, result, rig, span, work
 from ritual_motion.job import Session
 
 DANCE, PROMPT = "dai-peacock", "she spreads her wings"
 LAST = 60  # frames: 2.5 s at the scene's own 24 fps
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addon():
-    """The add-on, registered, with the backend started once for all tests here."""
-    ritual_motion.register()
-    assert bpy.ops.ritual.connect() == {"FINISHED"}
-    yield
-    ritual_motion.unregister()
+pytestmark = pytest.mark.usefixtures("addon")
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +57,10 @@ def test_the_motion_begins_in_the_pose_that_was_shown(scene):
     assert json.loads(scene.ritual.notes) == []
 
 
-def test_a_forbidden_pose_is_moved_and_the_panel_says_so(scene):
+def test_a_forbidden_pose_is_moved_and_the_panel_says_so(scene, channel_of):
     armature = scene.ritual.performer_object
     compat.assign_action(armature, None)
-    skeleton = rig.skeleton_of(armature)
-    number = [angle["name"] for angle in skeleton["angles"]].index("left_wrist_flexion")
-    channel = rig.angle_channels(armature, skeleton)[number]
+    channel, _number = channel_of(armature, "left_wrist_flexion")
     armature.pose.bones[channel.bone].rotation_euler[channel.index] = channel.sign * math.radians(75)
     bpy.context.view_layer.update()
     scene.ritual.from_pose = True
@@ -115,19 +104,10 @@ def test_the_preview_range_says_which_frames(scene):
     assert max(apart(again[frame], after[frame]) for frame in range(9, LAST)) < 1e-4
 
 
-def test_what_an_edit_by_hand_did_is_kept_and_its_faults_are_told(scene):
+def test_what_an_edit_by_hand_did_is_kept_and_its_faults_are_told(scene, bend, channel_of):
     armature = scene.ritual.performer_object
-    skeleton = rig.skeleton_of(armature)
-    number = [angle["name"] for angle in skeleton["angles"]].index("left_wrist_flexion")
-    channel = rig.angle_channels(armature, skeleton)[number]
-    path = f'pose.bones["{channel.bone}"].rotation_euler'
-    curve = next(
-        curve for curve in compat.channels(armature.animation_data.action)
-        if (curve.data_path, curve.array_index) == (path, channel.index)
-    )  # fmt: skip
-    for point in curve.keyframe_points[4:9]:
-        point.co.y = channel.sign * math.radians(75)
-    curve.update()
+    bend(armature, "left_wrist_flexion", slice(4, 9), 75)
+    _channel, number = channel_of(armature, "left_wrist_flexion")
     assert bpy.ops.ritual.regenerate(start=30, end=45) == {"FINISHED"}
     assert math.degrees(shown(scene, 6, 6)[0][number]) == pytest.approx(75, abs=0.01)
     assert any(note.startswith("Kept although it breaks a rule") for note in json.loads(scene.ritual.notes))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import bpy
 import pytest
-import ritual_motion
 from ritual_motion import (
     compat,
     picture,
@@ -25,15 +24,7 @@ from ritual_motion.job import Session
 
 PICTURES = Path(os.environ["RITUAL_TEST_PICTURES"])
 TORCH, TIGER, PEACOCK = "yi-torch-pattern", "yi-tiger-totem", "dai-peacock-pattern"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addon():
-    """The add-on, registered, with the backend started once for all tests here."""
-    ritual_motion.register()
-    assert bpy.ops.ritual.connect() == {"FINISHED"}
-    yield
-    ritual_motion.unregister()
+pytestmark = pytest.mark.usefixtures("addon")
 
 
 @pytest.fixture

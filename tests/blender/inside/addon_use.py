@@ -33,15 +33,7 @@ from ritual_motion.backend_process import Launch
 from ritual_motion.job import Session, run
 
 DANCE, PROMPT = "dai-peacock", "she spreads her wings"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addon():
-    """The add-on, registered, with the backend started once for all tests here."""
-    ritual_motion.register()
-    assert bpy.ops.ritual.connect() == {"FINISHED"}
-    yield
-    ritual_motion.unregister()
+pytestmark = pytest.mark.usefixtures("addon")
 
 
 @pytest.fixture
@@ -218,12 +210,10 @@ def test_the_current_pose_of_the_selected_performer_is_sent(scene):
     assert "pose" not in json.loads(scene.ritual.results[0].action[result.BRIEF_KEY])[0]
 
 
-def test_a_pose_that_a_constraint_holds_is_the_one_that_is_sent(scene):
+def test_a_pose_that_a_constraint_holds_is_the_one_that_is_sent(scene, channel_of):
     generate()
     armature = scene.ritual.performer_object
-    skeleton = rig.skeleton_of(armature)
-    number = [angle["name"] for angle in skeleton["angles"]].index("left_elbow_flexion")
-    channel = rig.angle_channels(armature, skeleton)[number]
+    channel, number = channel_of(armature, "left_elbow_flexion")
     held = armature.pose.bones[channel.bone].constraints.new("LIMIT_ROTATION")
     held.owner_space = "LOCAL"
     axis = "xyz"[channel.index]
@@ -284,20 +274,10 @@ def test_generated_motion_keeps_the_rules_when_blender_plays_it(scene):
     assert scene.frame_current == 7
 
 
-def test_an_edit_that_breaks_a_rule_is_found_with_its_frames(scene):
+def test_an_edit_that_breaks_a_rule_is_found_with_its_frames(scene, bend):
     generate()
     armature = scene.ritual.performer_object
-    skeleton = rig.skeleton_of(armature)
-    number = [angle["name"] for angle in skeleton["angles"]].index("left_wrist_flexion")
-    channel = rig.angle_channels(armature, skeleton)[number]
-    path = f'pose.bones["{channel.bone}"].rotation_euler'
-    curve = next(
-        curve for curve in compat.channels(armature.animation_data.action)
-        if (curve.data_path, curve.array_index) == (path, channel.index)
-    )  # fmt: skip
-    for point in curve.keyframe_points[9:20]:  # frames 10 to 20
-        point.co.y = channel.sign * math.radians(75)
-    curve.update()
+    bend(armature, "left_wrist_flexion", slice(9, 20), 75)  # frames 10 to 20
     assert bpy.ops.ritual.check() == {"FINISHED"}
     (violation,) = work.checked()["violations"]
     assert violation["angle"] == "left_wrist_flexion"

@@ -118,7 +118,7 @@ def test_weights_that_are_none_of_ours_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no growth generator at"):
         load_generator(tmp_path / "none.safetensors")
     (tmp_path / "bad.safetensors").write_bytes(b"nothing")
-    with pytest.raises(BadInput, match="no growth generator of this version"):
+    with pytest.raises(BadInput, match="is not a safetensors file of this project"):
         load_generator(tmp_path / "bad.safetensors")
     motion = resource("assets") / "motion" / "mdn.safetensors"
     with pytest.raises(BadInput, match="ritual-motion-mdn"):

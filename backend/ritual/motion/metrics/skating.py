@@ -62,11 +62,6 @@ def slide_ratio(positions: np.ndarray, fps: float, floor: float = 0.0) -> float:
     return float((step > 0.01).mean()) if step.size else 0.0
 
 
-def floor_of(positions: np.ndarray) -> float:
-    """Height [m] of the floor under a clip that does not say: 2 % quantile of the lower foot, less its flesh."""
-    return float(np.quantile(np.asarray(positions)[:, FEET, 2].min(1), 0.02)) - 0.02
-
-
 def _plan_speed(feet: np.ndarray, rate: float) -> np.ndarray:
     return np.linalg.norm(np.diff(feet[..., :2], axis=0), axis=-1) * rate
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from ritual.errors import BadInput
-from ritual.files import write_bytes
 from ritual.pictures.damage.draws import Draws
 from ritual.pictures.damage.fields import resized
 from ritual.pictures.damage.growth.network import COARSE, Generator, GrowthConfig
 from ritual.pictures.damage.growth.size import KINDS, LEAST, SIZE
 from ritual.resources import resource
+from ritual.weights_file import fitting, read_tensors, write_tensors
 
 FORMAT = "ritual-growth/1"
 NAME = "growth.safetensors"
@@ -53,24 +50,16 @@ def load_generator(weights: Path | None = None) -> Generator:
         BadInput: no such file, or not one of ours.
     """
     path = weights or resource("assets") / "pictures" / NAME
-    if not path.is_file():
-        raise BadInput(f"There is no growth generator at '{path}'.", hint="Train one: `ritual image train-damage`.")
-    try:
-        with safe_open(path, "pt") as file:
-            meta = file.metadata() or {}
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        if meta.get("format") != FORMAT:
-            raise BadInput(f"'{path}' holds '{meta.get('format')}', not '{FORMAT}'.")
-        sizes = json.loads(meta["network"])
+    missing = BadInput(f"There is no growth generator at '{path}'.", hint="Train one: `ritual image train-damage`.")
+    tensors, meta = read_tensors(path, (FORMAT,), missing)
+    with fitting(path):
+        sizes = meta["network"]
         generator = Generator(GrowthConfig(**sizes | {"widths": tuple(sizes["widths"])}))
         generator.load_state_dict(tensors)
-    except (SafetensorError, json.JSONDecodeError, KeyError, TypeError, RuntimeError) as error:
-        raise BadInput(f"'{path}' is no growth generator of this version.", hint=f"{error}".splitlines()[0]) from None
     return generator.requires_grad_(False).eval()
 
 
 def write_generator(path: Path, generator: Generator, facts: dict) -> Path:
     """Weights in half precision with sizes and facts of the training."""
-    tensors = {name: t.detach().cpu().half().contiguous() for name, t in generator.state_dict().items()}
-    meta = {"format": FORMAT, "network": json.dumps(generator.config.to_dict()), "facts": json.dumps(facts)}
-    return write_bytes(path, save(tensors, meta))
+    meta = {"network": generator.config.to_dict(), "facts": facts}
+    return write_tensors(path, generator.state_dict(), FORMAT, meta, half=True)
