@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from ritual.errors import BadInput
-from ritual.memory.addressing import address, confidence, read_out
+from ritual.memory.addressing import address, confidence, read_out, settled
 from ritual.memory.concepts import SemanticBank
 from ritual.memory.places import haversine_km, on_the_globe
 from ritual.memory.prototypes import VisualBank
@@ -116,3 +116,18 @@ def test_an_added_concept_answers_at_once():
     assert address(bank.vectors, torch.tensor([0.1, 1.0, 0.0]), 0.07).argmax() == 1
     with pytest.raises(BadInput, match="at least one picture"):
         bank.add(torch.zeros(0, 3))
+
+
+def test_a_query_between_two_memories_comes_to_rest_at_the_nearer():
+    bank = F.normalize(torch.randn(6, 32, generator=torch.Generator().manual_seed(0)), dim=-1)
+    between = F.normalize(0.55 * bank[2] + 0.45 * bank[4], dim=-1)
+    once, twice = address(bank, between, 0.07), settled(bank, between, 0.07)
+    assert once[2] > once[4] > 0.05
+    assert twice[2] > once[2] and twice[4] < once[4] / 2 and twice.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_form_answers_with_the_mean_of_its_prototypes():
+    bank = VisualBank(4, 3)
+    bank.vectors, bank.form = torch.eye(4)[:3], torch.tensor([1, 1, 0])
+    assert bank.means(3).tolist() == [[0, 0, 1, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]]
+    assert torch.allclose(bank.of_form(torch.tensor([[0.2, 0.3, 0.5]]), 3), torch.tensor([[0.5, 0.5, 0.0]]))

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from ritual.memory.erasure import Erasure
 from ritual.memory.losses import balance, boundary, semantic_triplets, visual_contrast
-from ritual.memory.measures import best_guess, best_guess_given, mean_average_precision, probe, purity
+from ritual.memory.measures import best_guess, best_guess_given, mean_average_precision, purity
 
 
 def test_visual_contrast_is_the_share_of_the_positives():
@@ -83,36 +82,6 @@ def test_meaning_weighs_ever_more(level, sooner, later):
     sooner, later = sorted((sooner, later))
     betas = [float(balance(torch.tensor([level]), moment)[1]) for moment in (sooner, later)]
     assert betas[0] <= betas[1] + 1e-6
-
-
-def mixed(count=1200):
-    """Features that hold form in four columns, people in four others, and noise; each form has its own meanings for
-    the peoples, two of the four in common."""
-    rng = torch.Generator().manual_seed(0)
-    form, group = (torch.randint(4, (count,), generator=rng) for _ in range(2))
-    features = torch.cat([F.one_hot(form, 4), F.one_hot(group, 4)], 1).float() @ torch.randn(8, 16, generator=rng)
-    return features + 0.1 * torch.randn(count, 16, generator=rng), form, torch.where(group < 2, group, 2 + form % 2)
-
-
-def test_erasure_leaves_form_and_takes_what_tells_its_concepts_apart():
-    features, form, concept = mixed()
-    train, test = slice(0, 800), slice(800, None)
-    erasure = Erasure(16)
-    erasure.fit(features[train], form[train], concept[train])
-
-    def read(rows, labels):
-        return probe(rows.numpy()[train], labels.numpy()[train], rows.numpy()[test], labels.numpy()[test])
-
-    told = best_guess_given(*(x.numpy() for x in (form[train], concept[train], form[test], concept[test])))
-    left = erasure(features)
-    assert read(features, concept) > 0.9 and read(features, form) > 0.95
-    assert read(left, form) > 0.95
-    assert read(left, concept) < told + 0.05 < 0.7
-
-
-def test_an_erasure_that_was_not_fitted_changes_nothing():
-    features = torch.randn(5, 8)
-    assert torch.equal(Erasure(8)(features), features)
 
 
 def test_purity_is_one_for_heaps_and_the_commonest_label_for_noise():

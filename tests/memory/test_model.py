@@ -8,9 +8,10 @@ import torch
 from safetensors.torch import save_file
 
 from ritual.errors import BadInput
+from ritual.memory.augment import augmented
 from ritual.memory.backbone import BACKBONES, Backbone, backbone_config, parameters_m
 from ritual.memory.encoder import ContextEncoder
-from ritual.memory.fusion import Fusion, Gate
+from ritual.memory.fusion import Fusion, trust
 from ritual.memory.measures import best_guess
 from ritual.memory.model import ROWS, DualMemory, ModelConfig
 from ritual.memory.table import milliseconds
@@ -44,6 +45,34 @@ def test_the_plain_backbone_has_one_feature_for_both_channels_and_hears_no_occas
     assert torch.equal(here.visual, here.semantic) and torch.equal(here.concept, there.concept)
 
 
+def test_what_a_channel_says_is_made_of_memories_alone():
+    model = fresh("full")
+    seen = model(torch.rand(5, 3, 48, 48))
+    for said, memories in (
+        (seen.visual, model.visual_bank.means(5)), (seen.semantic, model.semantic_bank.vectors)
+    ):  # fmt: skip
+        weights = torch.linalg.lstsq(memories.T, said.T).solution
+        assert torch.allclose(memories.T @ weights, said.T, atol=1e-4) and (weights > -1e-4).all()
+
+
+def test_foreign_pictures_are_painted_anew_and_the_others_keep_their_colours():
+    rng = torch.Generator().manual_seed(0)
+    pictures = torch.rand(64, 3, 32, 32, generator=rng) * torch.tensor([1.0, 0.1, 0.1]).view(3, 1, 1)  # all reds
+    for part, few, many in ((0.0, 0, 0), (0.5, 16, 48), (1.0, 64, 64)):
+        look = augmented(pictures, torch.Generator().manual_seed(1), foreign_part=part)
+        red = look.pictures[:, 0].mean((1, 2)) - look.pictures[:, 1:].mean((1, 2, 3))
+        assert few <= int((~look.own).sum()) <= many
+        assert (red[look.own] > 0.2).all()
+        assert not (~look.own).any() or (red[~look.own] < 0.2).float().mean() > 0.5
+
+
+def test_damage_befalls_a_quarter_and_their_meaning_stays():
+    pictures = torch.full((200, 3, 32, 32), 0.5)
+    look = augmented(pictures, torch.Generator().manual_seed(0), lambda x, rng: torch.zeros_like(x), foreign_part=0.0)
+    hurt = look.pictures.mean((1, 2, 3)) < 0.3
+    assert 0.15 < hurt.float().mean() < 0.35 and look.own.all()
+
+
 @pytest.mark.parametrize("row", ["full", "enhanced"])
 def test_the_occasion_changes_the_meaning_and_leaves_the_form_bit_for_bit(row):
     model, pictures = fresh(row), torch.rand(4, 3, 48, 48)
@@ -58,21 +87,19 @@ def test_none_said_is_what_is_meant_where_no_occasion_is_given():
 
 
 def test_fusion_is_the_sum_of_both_answers_and_the_gate_weighs_them():
-    class Bank:
-        vectors = torch.eye(3)
-
+    bank = torch.eye(3)
     torch.manual_seed(0)
     fusion = Fusion(3, True, True, gated=False)
     w_v, w_s = torch.tensor([[0.2, 0.3, 0.5]]), torch.tensor([[1.0, 0.0, 0.0]])
-    fused, share = fusion(Bank, w_v, Bank, w_s, None)
+    fused, share = fusion(w_v @ bank, w_s @ bank, None, w_v, w_s)
     by_hand = fusion.from_visual.weight @ w_v[0] + fusion.from_semantic.weight @ w_s[0]
     assert torch.allclose(fused[0], by_hand) and share.tolist() == [[1, 1]]
 
 
 def test_the_gate_trusts_the_surer_channel():
-    gate, sure, unsure = Gate(), torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.4, 0.3, 0.3]])
-    assert gate(sure, sure)[0].tolist() == pytest.approx([1, 1])
-    visual, semantic = gate(sure, unsure)[0].tolist()
+    sure, unsure = torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.4, 0.3, 0.3]])
+    assert trust(sure, sure)[0].tolist() == pytest.approx([1, 1])
+    visual, semantic = trust(sure, unsure)[0].tolist()
     assert visual > 1 > semantic and visual + semantic == pytest.approx(2)
 
 

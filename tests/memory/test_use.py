@@ -152,7 +152,7 @@ def test_the_command_line_describes_searches_and_adds(weights, folder, tmp_path)
 def test_an_evaluation_has_every_figure_of_the_contract_and_a_page(graph, small, tmp_path):
     material, swaps = small
     config = TrainConfig(tmp_path, epochs=1, size=32)
-    found = evaluate(config, graph, material, swaps, None, 1, "again", sweep=False)
+    found = evaluate(config, graph, material, swaps, None, None, 1, "again", sweep=False)
     result = json.loads(json.dumps(found.result))
     assert [row["name"] for row in result["rows"]] == [
         "backbone",
@@ -168,7 +168,7 @@ def test_an_evaluation_has_every_figure_of_the_contract_and_a_page(graph, small,
     assert sum(map(sum, result["confusion"]["matrix"])) == len(material.splits["test"])
     html = page(result, found.atlas)
     assert html == page(result, found.atlas) and html.count("data:image/png") > 100
-    again = evaluate(config, graph, material, swaps, None, 1, "again", sweep=False)
+    again = evaluate(config, graph, material, swaps, None, None, 1, "again", sweep=False)
     timeless = [{k: v for k, v in row.items() if k not in ("ms", "spread")} for row in again.result["rows"]]
     assert timeless == [{k: v for k, v in row.items() if k not in ("ms", "spread")} for row in result["rows"]]
 
@@ -184,4 +184,4 @@ def test_what_swaps_ask_is_what_the_graph_says(small, graph):
     assert len(swaps.picture) > 10
     assert set(swaps.picture.tolist()) <= set(material.splits["test"].tolist())
     assert (material.concept[swaps.picture] != swaps.concept).all()
-    assert np.all(swaps.context.numpy() != material.occasion[swaps.picture].numpy())
+    assert np.all(swaps.occasion.numpy() != material.occasion[swaps.picture].numpy())

@@ -28,6 +28,16 @@ def likeness(bank: Tensor, query: Tensor) -> Tensor:
     return F.normalize(query, dim=-1) @ F.normalize(bank, dim=-1).mT
 
 
+def settled(bank: Tensor, query: Tensor, tau: float) -> Tensor:
+    """(..., K) weights of eq. 1 after the memory was asked with its own first answer.
+
+    A query between two memories comes to rest at one of them, and what the query held beside them is gone.
+
+    Source: Ramsauer et al. (2021), Hopfield networks is all you need: one more step of their retrieval.
+    """
+    return address(bank, read_out(bank, address(bank, query, tau)), tau)
+
+
 def read_out(bank: Tensor, weights: Tensor) -> Tensor:
     """(..., D) the memory's answer M w."""
     return weights @ bank

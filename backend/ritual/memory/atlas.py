@@ -38,7 +38,7 @@ class Atlas:
 def atlas_of(model: DualMemory, material: Material, graph: Graph) -> Atlas:
     """Of a model with a visual bank; the training pictures are asked which prototype they lie nearest to."""
     index, bank = material.splits["train"], model.visual_bank
-    features = features_of(model, material.pictures[index], material.occasion[index]).visual
+    features = features_of(model, material.pictures[index], material.occasion[index]).look
     near = features @ bank.vectors.T
     mine, figures = near.argmax(1), describe_all(material.pictures[index])
     paper = _paper(graph)
@@ -70,8 +70,8 @@ def symbol_vectors(model: DualMemory, material: Material) -> Tensor:
 
 
 def identities(seen: Features) -> Tensor:
-    """(N, 2 D) both features before anything is taken out of them, each brought to length 1."""
-    return torch.cat([F.normalize(seen.raw_visual, dim=-1), F.normalize(seen.raw_semantic, dim=-1)], 1)
+    """(N, 2 D) both queries side by side."""
+    return torch.cat([seen.look, seen.sense], 1)
 
 
 def png(picture: Tensor, side: int | None = None) -> str:

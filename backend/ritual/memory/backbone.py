@@ -41,7 +41,7 @@ class BackboneConfig:
 
 
 BACKBONES = {
-    "small": BackboneConfig(False, 24, False, (48, 96, 192), (1, 1, 1), (2, 2, 2)),
+    "small": BackboneConfig(False, 32, False, (64, 128, 256), (1, 1, 1), (2, 2, 2)),
     "resnet18": BackboneConfig(False, 64, True, (64, 128, 256, 512), (2, 2, 2, 2)),
     "resnet50": BackboneConfig(True, 64, True, (64, 128, 256, 512), (3, 4, 6, 3)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,11 +31,13 @@ _NEEDED = ("form", "symbol", "group", "concept")
 def drawn_material(
     graph: Graph, pictures: int, size: int, tell: Callable[[int, int], None] | None = None, seed: int = CORPUS_SEED
 ) -> tuple[Material, Swaps]:
-    """A corpus of about so many pictures, drawn from the graph, three of each drawing; and what its test pictures mean
-    elsewhere."""
-    corpus = Corpus(graph, seed=seed, size=size, count=pictures, variations=3)
+    """A corpus of about so many pictures, drawn from the graph, each a drawing of its own; and what its test pictures
+    mean elsewhere."""
+    if tell:
+        tell(0, pictures)
+    corpus = Corpus(graph, seed=seed, size=size, count=pictures, variations=1)
     material = Material.of(corpus, graph, tell)
-    return material, swaps_of(corpus, material)
+    return material, swaps_of(material)
 
 
 def folder_material(folder: Path, graph: Graph, size: int) -> tuple[Material, list[str]]:
@@ -48,21 +51,38 @@ def folder_material(folder: Path, graph: Graph, size: int) -> tuple[Material, li
     return Material.of(corpus, graph), [*collection.bad, *corpus.bad]
 
 
-def load_motifs(folder: Path, graph: Graph, size: int) -> tuple[Motifs, list[str]]:
-    """Real motifs by their type, on white, and a sentence for each that could not be used.
+def load_motifs(folder: Path, graph: Graph, size: int, kinds: Path | None = None) -> tuple[Motifs, list[str]]:
+    """Real motifs on white by their type, and a sentence for each that could not be used.
+
+    Args:
+        kinds: a CSV of `file` and `kind` that says otherwise what each picture is; those it leaves out are left out.
+            None = the types of the folder's own labels.
 
     Raises:
-        BadInput: no folder, no labels, or no picture.
+        BadInput: no folder, no labels, no such CSV, or no picture.
     """
-    collection = Collection(folder, graph)
-    pictures, kinds = [], []
+    collection, said = Collection(folder, graph), None if kinds is None else _kinds(kinds)
+    pictures, types = [], []
     for number, picture in collection.read(size):
-        pictures.append(tensor_of(picture))
-        kinds.append(collection.annotations[number].type or collection.annotations[number].title)
+        label = collection.annotations[number]
+        kind = (label.type or label.title) if said is None else said.get(label.path.name)
+        if kind:
+            pictures.append(tensor_of(picture))
+            types.append(kind)
     if not pictures:
-        raise BadInput(f"No picture of '{folder}' can be read.")
-    types = tuple(sorted(set(kinds)))
-    return Motifs(torch.stack(pictures), types, np.array([types.index(kind) for kind in kinds])), collection.bad
+        raise BadInput(f"No picture of '{folder}' can be read{' and has a kind' if said else ''}.")
+    names = tuple(sorted(set(types)))
+    return Motifs(torch.stack(pictures), names, np.array([names.index(kind) for kind in types])), collection.bad
+
+
+def _kinds(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise BadInput(f"There is no file '{path}'.", hint="Name a CSV with the columns file and kind.")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.DictReader(lines)
+        if not {"file", "kind"} <= set(rows.fieldnames or ()):
+            raise BadInput(f"'{path}' lacks the columns file and kind.")
+        return {row["file"]: row["kind"] for row in rows}
 
 
 def tensor_of(picture: Picture) -> Tensor:

@@ -86,7 +86,7 @@ def describe_picture(memory: Memory, graph: Graph, picture: Picture, contexts: l
         dict(zip(NAMES, (round(v, 3) for v in measured.values[0].tolist()), strict=True)),
         int(measured.folds[0]),
         _likely(made.form[0].exp(), names.forms, labels),
-        _prototypes(memory, made.visual[0]),
+        _prototypes(memory, made.look[0]),
         _by_occasion(made.concept.exp(), asked, memory, labels, keep=contexts is not None),
         symbols,
         tuple(taboos_of(graph, [symbol.slug for symbol in symbols])),

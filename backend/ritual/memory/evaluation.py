@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import platform
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,15 +18,17 @@ from ritual.memory.descriptors import NAMES
 from ritual.memory.material import Material
 from ritual.memory.model import DualMemory
 from ritual.memory.motifs import Motifs, describe_all, motif_figures
+from ritual.memory.runs import train_all
 from ritual.memory.swaps import Swaps, swap_figures
 from ritual.memory.table import Run, channel_figures, probe_figures, row_figures, runs, table
+from ritual.memory.told import told_accuracy
 from ritual.memory.train_config import TrainConfig
-from ritual.memory.training import features_of, model_of, train
-from ritual.memory.weights import Memory, memory_of, read_memory, write_memory
+from ritual.memory.training import features_of, model_of
+from ritual.memory.weights import Memory, memory_of
 from ritual.pictures.damage.kinds import KINDS
 
 GAMMAS = (0.02, 0.04, 0.07, 0.14, 0.3)
-_SWEEP = 0.5  # of the epochs: a sweep compares, it does not compete
+_SWEEP = 0.25  # of the epochs: a sweep compares, it does not compete
 STRENGTH = 0.5  # of damage, where robustness is measured
 
 
@@ -47,10 +48,12 @@ def evaluate(
     material: Material,
     swaps: Swaps | None,
     motifs: Motifs | None,
+    kinds: Motifs | None,
     seeds: int,
     command: str,
     damage: Damage | None = None,
     sweep: bool = True,
+    jobs: int = 1,
     tell: ProgressCallback | None = None,
 ) -> Evaluation:
     """Train all rows alike and measure them on what they did not learn from.
@@ -59,26 +62,29 @@ def evaluate(
 
     Args:
         swaps: what test pictures mean elsewhere; None = it is not measured.
-        motifs: real ones; None = they are not measured.
-        seeds: runs of each row. sweep: whether the full row is trained with other gammas, too.
+        motifs, kinds: real ones by their labels' types, and by what they show; None = it is not measured.
+        seeds: runs of each row. sweep: whether the full row is trained with other gammas, too. jobs: trainings at once.
     """
     say = tell or (lambda _: None)
-    rests = _Rests(config, material)
-    made = runs(config, material, seeds, damage, say, rests.model, rests.keep)
+    made = runs(config, material, seeds, damage, jobs, say)
     enhanced = [run for run in made if run.row == "enhanced"]
     say(Progress("probes", 0, 1))
     probes = [probe_figures(run.model, material) for run in enhanced]
     result = {
         "rows": table(made),
         "accuracy_unit": "%",
-        "real_motifs": _motifs(config, material, motifs, enhanced),
+        "real_motifs": {
+            **_motifs(config, material, motifs, enhanced),
+            **({} if kinds is None else {"kinds": _motifs(config, material, kinds, enhanced)}),
+        },
+        "backbone_told": _told(made, material),
         **_mean([figures for figures, _ in probes]),
         "chance": probes[0][1],
         "swaps": _mean([swap_figures(run.model, material, swaps) for run in enhanced]) if swaps else {},
         "robustness": _robustness(made, material),
         "confusion": _confusion(enhanced[0].model, material),
         "descriptors": _correlation(material),
-        "gamma": _gammas(config, material, damage, say) if sweep else [],
+        "gamma": _gammas(config, material, jobs, say) if sweep else [],
         "corpus": _corpus(material),
         "recipe": {name: str(value) for name, value in config.recipe().items()},
         "command": command,
@@ -89,32 +95,6 @@ def evaluate(
     result["prototypes"] = atlas.rows
     best = memory_of(enhanced[0].model, material, _facts(result), config.size, atlas)
     return Evaluation(result, best, atlas)
-
-
-class _Rests:
-    """Runs on disk, so that an evaluation that was stopped goes on where it was."""
-
-    def __init__(self, config: TrainConfig, material: Material) -> None:
-        self.folder, self.config, self.material = config.out / "runs", config, material
-
-    def model(self, row: str, seed: int) -> DualMemory | None:
-        path = self._path(row, seed)
-        if not (self.config.resume and path.is_file()):
-            return None
-        memory = read_memory(path)
-        same = memory.names == self.material.names and memory.facts == self._recipe(row, seed)
-        return memory.model if same else None
-
-    def keep(self, run: Run) -> None:
-        facts = self._recipe(run.row, run.seed)
-        memory = Memory(run.model, self.material.names, facts, [], self.config.size)
-        write_memory(self._path(run.row, run.seed), memory, half=False)  # so that it measures the same again
-
-    def _path(self, row: str, seed: int) -> Path:
-        return self.folder / f"{row.replace('+ ', '').replace(' ', '-')}-{seed}.safetensors"
-
-    def _recipe(self, row: str, seed: int) -> dict:
-        return {name: str(value) for name, value in replace(self.config, row=row, seed=seed).recipe().items()}
 
 
 def _motifs(config: TrainConfig, material: Material, motifs: Motifs | None, enhanced: list[Run]) -> dict:
@@ -128,8 +108,14 @@ def _motifs(config: TrainConfig, material: Material, motifs: Motifs | None, enha
     return {**_mean(found), "spread": spread, "pictures": len(motifs.pictures), "types": len(motifs.types)}
 
 
+def _told(made: list[Run], material: Material) -> dict[str, float]:
+    """`accuracy` [%] of the plain backbone with a head that is told the occasion; mean and spread over the seeds."""
+    figures = [told_accuracy(run.model, material, run.seed) for run in made if run.row == "backbone"]
+    return {"accuracy": round(float(np.mean(figures)), 4), "spread": round(float(np.std(figures)), 4)}
+
+
 def _robustness(made: list[Run], material: Material) -> list[dict]:
-    """Of the full and the enhanced row of the first seed: figures on test pictures damaged in each way."""
+    """Of three rows of the first seed: figures on test pictures damaged in each way."""
     index, rows = material.splits["test"], []
     models = {run.row: run.model for run in made if run.seed == 1 and run.row in ("backbone", "full", "enhanced")}
     for kind in (None, *KINDS):
@@ -157,15 +143,16 @@ def _correlation(material: Material) -> dict:
     return {"names": list(NAMES), "matrix": np.corrcoef(figures.T).round(3).tolist()}
 
 
-def _gammas(config: TrainConfig, material: Material, damage: Damage | None, tell: ProgressCallback) -> list[dict]:
-    """The full row with other temperatures in eq. 3, all for half the epochs, on the validation part."""
-    rows = []
-    for n, gamma in enumerate(GAMMAS):
-        tell(Progress(f"gamma {gamma:g}", n, len(GAMMAS)))
-        short = replace(config, row="full", gamma=gamma, epochs=max(1, round(config.epochs * _SWEEP)), seed=1)
-        figures = row_figures(train(short, material, damage).model, material, "val")
-        rows.append({"gamma": gamma, **{name: round(value, 4) for name, value in figures.items()}})
-    return rows
+def _gammas(config: TrainConfig, material: Material, jobs: int, tell: ProgressCallback) -> list[dict]:
+    """The full row with other temperatures in eq. 3, all for a part of the epochs, on the validation part."""
+    short = replace(config, row="full", epochs=max(1, round(config.epochs * _SWEEP)), seed=1)
+    todo = {f"gamma-{gamma:g}": replace(short, gamma=gamma) for gamma in GAMMAS}
+    models = train_all(todo, material, None, jobs, tell)
+    figures = [row_figures(model, material, "val") for model in models.values()]
+    return [
+        {"gamma": gamma, **{name: round(value, 4) for name, value in row.items()}}
+        for gamma, row in zip(GAMMAS, figures, strict=True)
+    ]
 
 
 def _corpus(material: Material) -> dict:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import torch
 from torch import Tensor, nn
 
-from ritual.memory.addressing import confidence, read_out
+from ritual.memory.addressing import confidence
 
-
-class Bank(Protocol):
-    """What has memory vectors (K, D)."""
-
-    vectors: Tensor
+_NEVER_SURE = 0.02  # of doubt is left in any channel
 
 
 class Fusion(nn.Module):
@@ -30,41 +24,41 @@ class Fusion(nn.Module):
         self.from_visual = nn.Linear(width, width, bias=False) if visual else None
         self.from_semantic = nn.Linear(width, width, bias=False) if semantic else None
         self.from_shared = None if visual and semantic else nn.Linear(width, width, bias=False)
-        self.gate = Gate() if gated else None
+        self.gated = gated
 
     def forward(
-        self, visual: Bank | None, w_v: Tensor | None, semantic: Bank | None, w_s: Tensor | None, shared: Tensor | None
+        self,
+        visual: Tensor | None,
+        semantic: Tensor | None,
+        shared: Tensor | None,
+        w_v: Tensor | None = None,
+        w_s: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """
         Args:
-            visual, semantic: the banks M. w_v, w_s: (B, K) weights of eq. 1. shared: (B, D) the backbone's feature.
+            visual, semantic: (B, D) what the banks answer, M w. shared: (B, D) the backbone's feature. w_v, w_s: (B, K)
+                weights of eq. 1, which tell the gate how sure a channel is.
 
         Returns:
             (B, D) h_cul, and (B, 2) the weights of the two channels; each 1 without a gate.
         """
-        known = next(x for x in (w_v, w_s, shared) if x is not None)
-        share = self.gate(w_v, w_s) if self.gate else known.new_ones(len(known), 2)
+        known = next(x for x in (visual, semantic, shared) if x is not None)
+        share = trust(w_v, w_s) if self.gated else known.new_ones(len(known), 2)
         fused = known.new_zeros(1)
         if self.from_visual:
-            fused = fused + share[:, :1] * self.from_visual(read_out(visual.vectors, w_v))
+            fused = fused + share[:, :1] * self.from_visual(visual)
         if self.from_semantic:
-            fused = fused + share[:, 1:] * self.from_semantic(read_out(semantic.vectors, w_s))
+            fused = fused + share[:, 1:] * self.from_semantic(semantic)
         if self.from_shared:
             fused = fused + self.from_shared(shared)
         return fused, share
 
 
-class Gate(nn.Module):
-    """Two weights that sum to 2 from the two confidences; equal where both are equally sure.
+def trust(w_v: Tensor, w_s: Tensor) -> Tensor:
+    """(B, 2) shares of the two channels, which sum to 2: each is trusted as much as the other is unsure.
 
-    share = 2 softmax(slope * (conf_v, conf_s) + lean): only how sure a channel is speaks, never what it says.
+    share_v = 2 u_s / (u_v + u_s), u = 1 - confidence: only how sure a channel is speaks, never what it says, and no
+    loss can make it say so.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.slope = nn.Parameter(torch.tensor(2.0))
-        self.lean = nn.Parameter(torch.zeros(2))
-
-    def forward(self, w_v: Tensor, w_s: Tensor) -> Tensor:
-        sure = torch.stack([confidence(w_v), confidence(w_s)], -1)
-        return 2 * (self.slope * sure + self.lean).softmax(-1)
+    unsure = 1 - torch.stack([confidence(w_v), confidence(w_s)], -1).detach() + _NEVER_SURE
+    return 2 * unsure.flip(-1) / unsure.sum(-1, keepdim=True)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ritual.errors import BadInput
+from ritual.memory.elsewhere import concepts_elsewhere
 from ritual.memory.labels import Names, indices, opposed_concepts
 
 SPLITS = ("train", "val", "test")
@@ -34,6 +35,7 @@ class Material:
 
     Attributes:
         pictures: (N, 3, S, S) uint8. form, concept, group, symbol: (N,). occasion: (N,) 0 = none said.
+        elsewhere: (N, 1 + contexts) concept in each occasion, -1 where it is not known.
         place: (N, 2) latitude, longitude [deg]. level: (N,) taboo level 0..1.
         opposed: (C, C) which concepts the graph opposes. splits: name -> (n,) indices.
     """
@@ -45,6 +47,7 @@ class Material:
     group: Tensor
     symbol: Tensor
     occasion: Tensor
+    elsewhere: Tensor
     place: Tensor
     level: Tensor
     opposed: Tensor
@@ -76,6 +79,7 @@ class Material:
             *(indices(getattr(names, f"{what}s"), (getattr(label, what) for label in labels))
               for what in ("form", "concept", "group", "symbol")),
             indices(names.contexts, (label.context for label in labels)) + 1,
+            concepts_elsewhere(corpus, names),
             torch.tensor([label.place for label in labels], dtype=torch.float64).reshape(-1, 2),
             torch.tensor([label.level for label in labels], dtype=torch.float32),
             opposed_concepts(graph.triples, names.concepts),
@@ -83,5 +87,5 @@ class Material:
         )  # fmt: skip
 
     def floats(self, index: Tensor) -> Tensor:
-        """(n, 3, S, S) in 0..1, channels last."""
-        return (self.pictures[index].float() / 255).contiguous(memory_format=torch.channels_last)
+        """(n, 3, S, S) in 0..1."""
+        return self.pictures[index].float().div_(255)

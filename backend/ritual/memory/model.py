@@ -1,25 +1,26 @@
 """The dual-channel memory: one model with switches, whose five settings are the rows of Table 2 (spec §3).
 
-    picture -> backbone -> map of features -+-> mean -> visual feature f -> visual bank (eq. 1) -+-> h_cul (eq. 6)
-                        occasion -----------+-> encoder -> f_theta = s -> semantic bank (eq. 1) -+
+    picture -> backbone -> map of features -+-> mean -> look f -> visual bank (eq. 1) -> answer -+-> h_cul (eq. 6)
+                        occasion -----------+-> encoder -> sense s -> semantic bank (eq. 1) -> answer -+
 
-The occasion enters the encoder only, after the two have parted: no word about it can change the visual channel.
+The occasion enters the encoder only, after the two have parted: no word about it can change the visual channel. A
+channel says what its bank answers and nothing else: of a form its mean prototype, of a meaning its concept vector. What
+a query held beside that does not pass (docs/decisions/0028).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ritual.errors import BadInput, nearest
-from ritual.memory.addressing import address, likeness
+from ritual.memory.addressing import address, likeness, read_out, settled
 from ritual.memory.backbone import Backbone, backbone_config
 from ritual.memory.concepts import SemanticBank
 from ritual.memory.encoder import ContextEncoder
-from ritual.memory.erasure import Erasure
 from ritual.memory.fusion import Fusion
 from ritual.memory.prototypes import PROTOTYPES, VisualBank
 
@@ -83,14 +84,17 @@ class Channels:
     """What the model makes of a batch.
 
     Attributes:
-        visual: (B, D) feature of length 1 that says how it looks. semantic: (B, D) that says what it means.
-            Without a bank of its own a channel is the backbone's one feature, shared with the other.
+        look: (B, D) visual feature of length 1, the query of the visual bank. sense: (B, D) f_theta of length 1, that
+            of the semantic bank. Without a bank of its own either is the backbone's one feature, shared with the other.
+        visual, semantic: (B, D) of length 1, what the banks answer: the two channels. Without a bank the query itself.
         w_v, w_s: (B, K) weights of eq. 1, None without the bank.
         fused: (B, D) h_cul. share: (B, 2) weights of the two channels in it.
         form, concept: (B, forms), (B, concepts) log-probabilities.
-        raw_visual, raw_semantic: (B, D) the features before what is foreign to them was taken out.
+        seen: (B, C) mean of the backbone's map of features; None where only features were read.
     """
 
+    look: Tensor
+    sense: Tensor
     visual: Tensor
     semantic: Tensor
     w_v: Tensor | None
@@ -99,8 +103,7 @@ class Channels:
     share: Tensor
     form: Tensor
     concept: Tensor
-    raw_visual: Tensor
-    raw_semantic: Tensor
+    seen: Tensor | None = None
 
 
 class DualMemory(nn.Module):
@@ -125,8 +128,6 @@ class DualMemory(nn.Module):
         if self.row.semantic_bank:
             self.f_theta = ContextEncoder(channels, config.token, config.heads, width, config.occasions)
             self.semantic_bank = SemanticBank(width, config.concepts)
-        self.apart = self.row.visual_bank and self.row.semantic_bank
-        self.own_visual, self.own_semantic = (Erasure(width) if self.apart else nn.Identity() for _ in range(2))
         self.fusion = Fusion(width, self.row.visual_bank, self.row.semantic_bank, gated=self.row.enhanced)
 
     def forward(self, pictures: Tensor, occasion: Tensor | None = None) -> Channels:
@@ -144,35 +145,34 @@ class DualMemory(nn.Module):
         with torch.autocast(pictures.device.type, enabled=False):  # banks and losses are float32 in any precision
             mean = features.float().mean((2, 3))
             common = F.normalize(self.shared(mean), dim=-1) if self.shared else None
-            visual = self.look(mean) if self.row.visual_bank else common
-            semantic = common if meant is None else meant.float()
-            return self.read(visual, semantic, common)
+            look = F.normalize(self.look(mean), dim=-1) if self.row.visual_bank else common
+            sense = common if meant is None else F.normalize(meant.float(), dim=-1)
+            return replace(self.read(look, sense, common), seen=mean)
 
-    def read(self, visual: Tensor, semantic: Tensor, common: Tensor | None = None) -> Channels:
-        """What the banks answer to the two features before anything is taken out of them; (B, D) each."""
-        raw = {"visual": visual, "semantic": semantic}
-        visual, semantic = self.own(raw).values()
-        tau = self.config.tau
-        w_v = w_s = None
+    def read(self, look: Tensor, sense: Tensor, common: Tensor | None = None) -> Channels:
+        """What the banks answer to the two queries, (B, D) each."""
+        tau, forms = self.config.tau, self.config.forms
+        w_v = w_s = visual = semantic = None
         if self.visual_bank is not None:
-            w_v = address(self.visual_bank.vectors, visual, tau)
-            form = self.visual_bank.of_form(w_v, self.config.forms).clamp_min(1e-8).log()
+            bank = self.visual_bank
+            w_v = address(bank.vectors, look, tau)
+            form = bank.of_form(w_v, forms).clamp_min(1e-8).log()
+            visual = read_out(bank.means(forms), bank.of_form(settled(bank.vectors, look, tau), forms))
         else:
             form = self.form_of_shared(common / tau).log_softmax(-1)
         if self.semantic_bank is not None:
-            w_s = address(self.semantic_bank.vectors, semantic, tau)
-        fused, share = self.fusion(self.visual_bank, w_v, self.semantic_bank, w_s, common)
+            bank = self.semantic_bank
+            w_s = address(bank.vectors, sense, tau)
+            semantic = read_out(bank.vectors, settled(bank.vectors, sense, tau))
+        fused, share = self.fusion(visual, semantic, common, w_v, w_s)
         if self.semantic_bank is not None:
             lying = self.fusion.from_semantic(self.semantic_bank.vectors)
             concept = (likeness(lying, fused) / tau).log_softmax(-1)
         else:
             concept = self.concept_of_shared(fused / tau).log_softmax(-1)
-        return Channels(visual, semantic, w_v, w_s, fused, share, form, concept, *raw.values())
-
-    def own(self, raw: dict[str, Tensor]) -> dict[str, Tensor]:
-        """`visual` and `semantic` (N, D) of length 1, what is foreign to each taken out."""
-        maps = {"visual": self.own_visual, "semantic": self.own_semantic}
-        return {name: F.normalize(maps[name](tensor.to(self.device)), dim=-1) for name, tensor in raw.items()}
+        said = (query if answer is None else F.normalize(answer, dim=-1)
+                for query, answer in ((look, visual), (sense, semantic)))  # fmt: skip
+        return Channels(look, sense, *said, w_v, w_s, fused, share, form, concept)
 
     @property
     def device(self) -> torch.device:

@@ -14,6 +14,7 @@ from ritual.memory.model import DualMemory
 from ritual.memory.training import features_of
 
 FOLDS = 5  # of the cross-validated probe
+MOTIF_SIZE = 128  # px; their lines are thin
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +31,8 @@ def motif_figures(model: DualMemory, untrained: DualMemory, motifs: Motifs, seed
     training, `map_random` of features that know nothing; `linear_probe`, mean accuracy over five folds of a probe for
     the type on the visual channel, `linear_probe_untrained`, and `linear_probe_chance`, of naming the commonest type.
     """
-    visual = features_of(model, motifs.pictures).visual.numpy()
-    bare = features_of(untrained, motifs.pictures).visual.numpy()
+    visual = features_of(model, motifs.pictures).look.numpy()
+    bare = features_of(untrained, motifs.pictures).look.numpy()
     table = standardised(describe_all(motifs.pictures))
     labels = motifs.labels
     return {

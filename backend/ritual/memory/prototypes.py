@@ -123,6 +123,11 @@ class VisualBank(nn.Module):
         stands_for = F.one_hot(self.form, forms).to(weights)
         return weights @ stands_for
 
+    def means(self, forms: int) -> Tensor:
+        """(forms, D) mean of the prototypes that stand for each form, 0 where none does."""
+        stands_for = F.one_hot(self.form, forms).to(self.vectors)
+        return stands_for.T @ self.vectors / stands_for.sum(0).clamp_min(1)[:, None]
+
     def resize(self, count: int) -> None:
         """Make room for the prototypes of a file."""
         for name, tensor in list(self.named_buffers()):

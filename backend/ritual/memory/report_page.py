@@ -61,7 +61,8 @@ def page(result: Mapping, atlas: Atlas | None = None) -> str:
         rows=list(rows.values()),
         aims=_aims(rows),
         probes=_probes(result),
-        motifs=result.get("real_motifs") or {},
+        motifs=_motifs(result.get("real_motifs") or {}),
+        told=result.get("backbone_told") or {},
         swaps=result.get("swaps") or {},
         robust=_robust(result.get("robustness") or []),
         heat=_heat(result["descriptors"]["names"], result["descriptors"]["matrix"], "{:+.2f}", 1.0),
@@ -92,6 +93,12 @@ def _probes(result: Mapping) -> list[tuple[str, float, float, float]]:
         ("form, on the semantic channel", "probe_form_on_semantic", "form", "form_given_concept"),
     )
     return [(words, result[key], chance[blind], chance[given]) for words, key, blind, given in told if key in result]
+
+
+def _motifs(found: Mapping) -> list[tuple[str, Mapping]]:
+    """(by what they are told apart, figures)."""
+    said = (("by their labels", found), ("by what they show", found.get("kinds", {})))
+    return [(words, figures) for words, figures in said if "map" in figures]
 
 
 def _robust(rows: Sequence[Mapping]) -> tuple[list[str], list[tuple[str, list[str]]]]:

@@ -83,7 +83,7 @@ def index_of_folder(
         return F.normalize(torch.cat([of(part) for part in parts]), dim=-1).numpy()
 
     bad = tuple(sentence for _, sentence in folder.bad)
-    return Index(tuple(paths), whole(lambda f: f.visual), whole(lambda f: f.semantic), whole(identities), bad)
+    return Index(tuple(paths), whole(lambda f: f.look), whole(lambda f: f.sense), whole(identities), bad)
 
 
 def search(
@@ -109,7 +109,7 @@ def search(
     if Path(query).is_file():
         picture = resized(tensor_of(read_picture(query)), memory.size)
         made = features_of(memory.model, picture, torch.tensor([memory.names.context(occasion)]))
-        rows, asked = (index.form, made.visual) if way == "form" else (index.meaning, made.semantic)
+        rows, asked = (index.form, made.look) if way == "form" else (index.meaning, made.sense)
         return _nearest(rows, F.normalize(asked, dim=-1).numpy(), index.paths, count)
     kind, number = _meant(memory, graph, query)
     if kind == "concept":

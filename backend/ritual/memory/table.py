@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ritual.brief import Progress, ProgressCallback
+from ritual.brief import ProgressCallback
 from ritual.memory.augment import Damage
 from ritual.memory.backbone import parameters_m
 from ritual.memory.material import Material
 from ritual.memory.measures import best_guess, best_guess_given, probe, purity
 from ritual.memory.model import ROWS, DualMemory
+from ritual.memory.runs import train_all
 from ritual.memory.train_config import TrainConfig
-from ritual.memory.training import Features, features_of, train
+from ritual.memory.training import Features, features_of
 
 PAPER = {  # Table 2 of the paper: visual purity, semantic purity, accuracy [%], parameters [M], ms
     "backbone": (0.42, 0.38, 62.1, 23.1, 15.2),
@@ -32,14 +32,12 @@ MEASURED_AT = 128  # px, of the time
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One row trained with one seed: the model, its figures on the test part, and how training went (empty where the
-    model was there already)."""
+    """One row trained with one seed: the model and its figures on the test part."""
 
     row: str
     seed: int
     model: DualMemory
     figures: dict[str, float]
-    history: list[dict]
 
 
 def runs(
@@ -47,31 +45,14 @@ def runs(
     material: Material,
     seeds: int,
     damage: Damage | None = None,
+    jobs: int = 1,
     tell: ProgressCallback | None = None,
-    known: Callable[[str, int], DualMemory | None] = lambda row, seed: None,
-    keep: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Train and measure every row with every seed.
-
-    Args:
-        known: asked first, with row and seed, for a model that is there already. keep: called after each training.
-    """  # fmt: skip
-    made, total = [], len(ROWS) * seeds
-    for row in ROWS:
-        for seed in range(1, seeds + 1):
-
-            def within(step: Progress, row: str = row, seed: int = seed) -> None:
-                if tell:
-                    done = len(made) + step.step / step.total
-                    tell(Progress(f"{row}, seed {seed}", round(1000 * done), 1000 * total, None, step.note))
-
-            model, history = known(row, seed), []
-            if model is None:
-                trained = train(replace(config, row=row, seed=seed), material, damage, within)
-                model, history = trained.model, trained.history
-                keep(Run(row, seed, model, {}, history))
-            made.append(Run(row, seed, model, row_figures(model, material), history))
-    return made
+    """Train and measure every row with every seed; those that are on disk already are only measured."""
+    cells = {f"{row}-{seed}": (row, seed) for row in ROWS for seed in range(1, seeds + 1)}
+    todo = {name: replace(config, row=row, seed=seed) for name, (row, seed) in cells.items()}
+    models = train_all(todo, material, damage, jobs, tell)
+    return [Run(*cells[name], model, row_figures(model, material)) for name, model in models.items()]
 
 
 def row_figures(model: DualMemory, material: Material, part: str = "test") -> dict[str, float]:

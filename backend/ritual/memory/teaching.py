@@ -40,7 +40,7 @@ def add_concept(
     if slug in memory.names.concepts:
         raise BadInput(f"The memory knows the concept '{slug}' already.")
     made, _, bad = _looked_at(memory, places, occasion)
-    memory.model.semantic_bank.add(made.semantic)
+    memory.model.semantic_bank.add(made.sense)
     return replace(memory, names=memory.names.with_concept(slug)), bad
 
 
@@ -61,7 +61,7 @@ def add_prototype(
     number, people = index_of(memory.names.forms, form, "form"), index_of(memory.names.groups, group, "group")
     made, pictures, bad = _looked_at(memory, places, None)
     place = torch.tensor(graph.lexicon.place_of(group))
-    at = memory.model.visual_bank.grow(made.visual.mean(0), number, people, place, len(pictures))
+    at = memory.model.visual_bank.grow(made.look.mean(0), number, people, place, len(pictures))
     figures = describe(pictures.float() / 255).values.mean(0).tolist()
     row = {
         "name": name or f"P{at + 1}",

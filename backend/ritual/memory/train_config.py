@@ -12,9 +12,9 @@ from ritual.memory.backbone import backbone_config
 from ritual.memory.model import ROWS
 
 _DECIDE_NOTHING = ("out", "pretrained", "device", "threads", "resume")
-BUDGETS = {  # epochs over the corpus, pictures in it
-    "quick": {"epochs": 8, "pictures": 6000},
-    "full": {"epochs": 24, "pictures": 9000},
+BUDGETS = {  # epochs of the backbone and of the row over the corpus, pictures in it
+    "quick": {"first": 4, "epochs": 3, "pictures": 6000},
+    "full": {"first": 14, "epochs": 4, "pictures": 45000},
 }
 
 
@@ -37,9 +37,9 @@ class TrainConfig:
     Attributes:
         out: folder for weights, training state and model card.
         row: of Table 2. backbone: a key of `BACKBONES`. pretrained: a local file of weights for it; None = none.
-        epochs: over the training part. batch: pictures a step. pictures: in the corpus that is drawn. size: their side.
-        learning_rate: AdamW's peak, warmed up, then cosine. gamma: of eq. 3. tau: of eq. 1.
-        erase: whether what is foreign to a channel is taken out of it (docs/decisions/0028).
+        first: epochs of the backbone alone, before those of the row. epochs: of the row. batch: pictures a
+            step. pictures: in the corpus that is drawn. size: their side.
+        first_rate, learning_rate: AdamW's peak, of the backbone and of the row. gamma: of eq. 3. tau: of eq. 1.
         seed: of everything drawn. device: cpu or cuda. precision: float32 or bfloat16 of the convolutions.
         threads: of torch. resume: whether an evaluation keeps the runs that it finds in `out`.
     """
@@ -48,14 +48,15 @@ class TrainConfig:
     row: str = "enhanced"
     backbone: str = "small"
     pretrained: Path | None = None
-    epochs: int = 24
+    first: int = 0
+    epochs: int = 4
     batch: int = 64
-    pictures: int = 9000
+    pictures: int = 45000
     size: int = 64
-    learning_rate: float = 3e-3
+    first_rate: float = 3e-3
+    learning_rate: float = 2e-3
     gamma: float = 0.07
     tau: float = 0.07
-    erase: bool = True
     seed: int = 1
     device: str = "cpu"
     precision: str = "float32"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, fields
 
@@ -11,16 +10,17 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ritual.brief import Progress, ProgressCallback
-from ritual.errors import RitualError
 from ritual.memory.augment import Damage, augmented
-from ritual.memory.backbone import on_cpu_layout
+from ritual.memory.backbone import Backbone, on_cpu_layout
 from ritual.memory.material import Material
 from ritual.memory.model import DualMemory, ModelConfig
 from ritual.memory.objective import Labels, Objective
+from ritual.memory.pretraining import pretrain
+from ritual.memory.schedule import optimiser_of, step_of
 from ritual.memory.train_config import TrainConfig
 
 _BATCH_SEEN = 256  # pictures at a time, where nothing is learnt
-_ERASE_FROM = 0.6  # of the training: by then the channels have something of their own
+ELSEWHERE = 0.4  # part of the pictures that are asked about at another occasion
 _CONCEPTS_EVERY = 20  # steps between new concept vectors
 
 
@@ -37,13 +37,13 @@ class Trained:
 class Features:
     """What a model makes of pictures, (N, D) each, on the CPU; `form`, `concept`: (N, ...) log-probabilities."""
 
+    look: Tensor
+    sense: Tensor
     visual: Tensor
     semantic: Tensor
     fused: Tensor
     form: Tensor
     concept: Tensor
-    raw_visual: Tensor
-    raw_semantic: Tensor
 
 
 def model_of(config: TrainConfig, material: Material) -> DualMemory:
@@ -81,23 +81,29 @@ class Trainer:
 
     Args:
         damage: what the enhanced row's pictures may suffer; None = nothing.
+        backbone: that the row starts from; None = fresh weights.
     """
 
-    def __init__(self, config: TrainConfig, material: Material, damage: Damage | None = None) -> None:
+    def __init__(
+        self, config: TrainConfig, material: Material, damage: Damage | None = None, backbone: Backbone | None = None
+    ) -> None:
         self.config, self.material = config.checked(), material
         self.device = torch.device(config.device)
         self.model = model_of(config, material).to(self.device)
+        if backbone is not None:
+            self.model.backbone.load_state_dict(backbone.state_dict())
         self.damage = damage if self.model.row.enhanced else None
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed + 1)
-            objective = Objective(self.model, material.opposed)
+            objective = Objective(self.model, material.opposed, len(material.names.symbols))
         self.objective = objective.to(self.device)
         self.train = material.splits["train"]
         parameters = [*self.model.parameters(), *self.objective.parameters()]
-        self.optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.05)
+        self.optimiser = optimiser_of(parameters, config.learning_rate)
         self.steps = max(1, len(self.train) // config.batch)  # of an epoch
         width = self.model.config.width
-        self.raw = {name: torch.zeros(len(self.train), width) for name in ("visual", "semantic")}
+        self.queries = {name: torch.zeros(len(self.train), width) for name in ("look", "sense")}  # last seen
+        self.concept = material.concept[self.train].clone()  # that the last features were asked for
         self.history: list[dict] = []
 
     def go(self, tell: ProgressCallback | None = None) -> Trained:
@@ -108,7 +114,7 @@ class Trainer:
         """
         began, config = time.perf_counter(), self.config
         total = config.epochs * self.steps
-        self._fill_banks(0.0, fresh=True)
+        self._fill_banks(fresh=True)
         for epoch in range(config.epochs):
             rng = torch.Generator().manual_seed(1_000_003 * config.seed + epoch)
             order = torch.randperm(len(self.train), generator=rng)
@@ -122,67 +128,71 @@ class Trainer:
                     tell(Progress(f"epoch {epoch + 1}", step + 1, total, eta, f"loss {parts['loss']:.2f}"))
                 if step % _CONCEPTS_EVERY == 0:
                     self._fill_concepts()
-            self._fill_banks((epoch + 1) / config.epochs, fresh=False)
+            self._fill_banks(fresh=False)
             self.history.append({"epoch": epoch + 1, **{k: round(v / self.steps, 4) for k, v in sums.items()}})
-        self._fill_banks(1.0, fresh=True)
+        self._fill_banks(fresh=True)
         return Trained(self.model.eval().cpu(), self.history, time.perf_counter() - began)
 
     def _step(self, rows: Tensor, rng: torch.Generator, progress: float) -> dict[str, float]:
         material, index = self.material, self.train[rows]
         look = augmented(material.floats(index), rng, self.damage)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._rate(progress)
+        occasion, concept = self._asked(index, rng)
         self.model.train()
         half = self.config.precision == "bfloat16"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half), sdpa_kernel(SDPBackend.MATH):
-            seen = self.model(look.pictures.to(self.device), material.occasion[index].to(self.device))
-        labels = (material.form, material.concept, material.group, material.level)
-        labels = Labels(*(x[index].to(self.device) for x in labels), look.own.to(self.device))
+            seen = self.model(look.pictures.to(self.device), occasion.to(self.device))
+        labels = (material.form[index], concept, *(x[index] for x in (material.symbol, material.group, material.level)))
+        labels = Labels(*(x.to(self.device) for x in (*labels, look.own)))
         loss, parts = self.objective.loss(self.model, seen, labels, progress)
-        if not math.isfinite(float(loss.detach())):
-            raise RitualError(
-                f"The loss is no finite number any more, {100 * progress:.0f} % through the training.",
-                hint=f"Use a lower --learning-rate than {self.config.learning_rate:g}.",
-            )
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
-        self.optimiser.step()
-        for name, tensor in self.raw.items():
-            tensor[rows] = getattr(seen, f"raw_{name}").detach().float().cpu()
+        step_of(self.optimiser, loss, progress)
+        self.concept[rows] = concept
+        for name, tensor in self.queries.items():
+            tensor[rows] = getattr(seen, name).detach().float().cpu()
         return {"loss": float(loss.detach()), **parts}
 
-    def _rate(self, progress: float) -> float:
-        warm = min(1.0, progress * 20 + 0.05)
-        return self.config.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+    def _asked(self, index: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Occasion and concept of pictures; a part of them is asked about elsewhere, where the graph tells the meaning.
 
-    def _fill_banks(self, progress: float, *, fresh: bool) -> None:
-        """The banks anew; from the training pictures as they are (`fresh`), or from the features last seen."""
+        A row that cannot hear the occasion learns from each picture's own alone.
+        """
+        occasion, concept = self.material.occasion[index], self.material.concept[index]
+        there = self.material.elsewhere[index]
+        drawn = torch.rand(there.shape, generator=rng).masked_fill(there < 0, -1.0).argmax(1)
+        moved = torch.rand(len(index), generator=rng) < ELSEWHERE
+        moved &= there.amax(1) >= 0
+        if self.model.semantic_bank is None:
+            return occasion, concept
+        meant = there.gather(1, drawn[:, None])[:, 0]
+        return torch.where(moved, drawn, occasion), torch.where(moved, meant, concept)
+
+    def _fill_banks(self, *, fresh: bool) -> None:
+        """The banks anew; from the training pictures as they are (`fresh`), or from the queries last seen."""
         model, material, index = self.model, self.material, self.train
         if model.visual_bank is None and model.semantic_bank is None:
             return
-        erase = self.config.erase and model.apart and _ERASE_FROM <= progress < 1
-        if fresh or erase:
+        if fresh:
             made = features_of(model, material.pictures[index], material.occasion[index])
-            self.raw = {"visual": made.raw_visual, "semantic": made.raw_semantic}
-        if erase:
-            form, concept = material.form[index], material.concept[index]
-            model.own_visual.fit(self.raw["visual"], form, concept)
-            model.own_semantic.fit(self.raw["semantic"], concept, form)
+            self.queries = {"look": made.look, "sense": made.sense}
+            self.concept = material.concept[index].clone()
         if model.visual_bank is not None:
             labels = (material.place[index], material.form[index], material.group[index])
-            model.visual_bank.fill(model.own(self.raw)["visual"], *labels, seed=self.config.seed)
+            model.visual_bank.fill(self.queries["look"], *labels, seed=self.config.seed)
         self._fill_concepts()
 
     def _fill_concepts(self) -> None:
         if self.model.semantic_bank is not None:
-            own = self.model.own(self.raw)["semantic"]
-            self.model.semantic_bank.fill(own, self.material.concept[self.train])
+            self.model.semantic_bank.fill(self.queries["sense"], self.concept)
 
 
 def train(
-    config: TrainConfig, material: Material, damage: Damage | None = None, tell: ProgressCallback | None = None
+    config: TrainConfig,
+    material: Material,
+    damage: Damage | None = None,
+    tell: ProgressCallback | None = None,
+    backbone: Backbone | None = None,
 ) -> Trained:
-    """Train one row of Table 2; see `Trainer`."""
+    """Train one row of Table 2; see `Trainer`. Without a backbone it is trained first, where the config says so."""
     torch.set_num_threads(config.threads)
-    return Trainer(config, material, damage).go(tell)
+    if backbone is None and config.first:
+        backbone = pretrain(config, material, tell)
+    return Trainer(config, material, damage, backbone).go(tell)

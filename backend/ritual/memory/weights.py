@@ -30,8 +30,8 @@ class Memory:
         prototypes: one mapping per prototype of the visual bank: `name`, and what a picture of it shows: `descriptors`
             (name -> 0..1), `examples` (seeds or file names).
         size: side of the pictures that it was trained on [px].
-        symbols: (S, 2 D) of each symbol of `names` the mean of its training pictures' two features with nothing taken
-            out: what tells symbols apart lies in both; empty where it was not made.
+        symbols: (S, 2 D) of each symbol of `names` the mean of its training pictures' two queries: what tells symbols
+            apart lies in both; empty where it was not made.
     """
 
     model: DualMemory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from ritual.cli.memory.options import (
     Data,
     Device,
     Epochs,
+    First,
+    Jobs,
     Pictures,
     Precision,
     Pretrained,
@@ -47,9 +50,13 @@ def evaluate_command(
     motifs: Annotated[
         Path | None, typer.Option(help="Folder of real motifs with labels.csv; measured on, never trained on.")
     ] = None,
+    kinds: Annotated[
+        Path | None, typer.Option(help="CSV of file and kind: what each motif shows, beside its labels.")
+    ] = None,
     data: Data = None,
     seeds: Annotated[int, typer.Option(min=1, max=20, help="Runs of each row.")] = 3,
     budget: Budget = "full",
+    first: First = None,
     epochs: Epochs = None,
     pictures: Pictures = None,
     backbone: Backbone = "small",
@@ -60,6 +67,7 @@ def evaluate_command(
     device: Device = "cpu",
     precision: Precision = "float32",
     threads: Threads = 1,
+    jobs: Jobs = None,
     graph: options.Graph = None,
 ) -> None:
     """Train the five rows of Table 2 alike and measure them on pictures that none of them learnt from.
@@ -70,6 +78,7 @@ def evaluate_command(
     from ritual.culture.graph import load_graph
     from ritual.memory.data import damage_in_training, load_motifs
     from ritual.memory.evaluation import evaluate
+    from ritual.memory.motifs import MOTIF_SIZE
     from ritual.memory.report_page import write_page
     from ritual.memory.train_config import config_of
     from ritual.memory.weights import NAME, write_memory
@@ -78,16 +87,21 @@ def evaluate_command(
         if path is not None and path.is_dir():
             raise BadInput(f"'{path}' is a folder; name a JSON file.")
     config = config_of(
-        budget, epochs=epochs, pictures=pictures, out=out_folder, backbone=backbone, pretrained=pretrained, size=size,
-        device=device, precision=precision, threads=threads, resume=not fresh,
+        budget, first=first, epochs=epochs, pictures=pictures, out=out_folder, backbone=backbone,
+        pretrained=pretrained, size=size, device=device, precision=precision, threads=threads, resume=not fresh,
     )  # fmt: skip
     known = load_graph(graph)
-    line = f"ritual memory evaluate --out OUT --motifs DATA/images/motifs --seeds {seeds} --epochs {config.epochs}"
+    jobs = jobs or (1 if device == "cuda" else min(2, os.cpu_count() or 1))
+    line = "ritual memory evaluate --out OUT --motifs DATA/images/motifs --kinds benchmarks/motif-kinds.csv"
+    line += f" --seeds {seeds} --first {config.first} --epochs {config.epochs}"
     line += f" --pictures {config.pictures} --size {size} --backbone {backbone} --precision {precision}"
     with progress_bar("Measuring", quiet=False) as tell:
-        real, bad = (None, []) if motifs is None else load_motifs(motifs, known, size)
+        real, bad = (None, []) if motifs is None else load_motifs(motifs, known, MOTIF_SIZE)
+        shown = None if motifs is None or kinds is None else load_motifs(motifs, known, MOTIF_SIZE, kinds)[0]
         material, swaps = material_of(data, known, config, tell)
-        found = evaluate(config, known, material, swaps, real, seeds, line, damage_in_training, sweep, tell)
+        found = evaluate(
+            config, known, material, swaps, real, shown, seeds, line, damage_in_training, sweep, jobs, tell
+        )
     for sentence in bad:
         err.print(sentence, style="red", markup=False, highlight=False)
     if json_file is not None:
@@ -118,9 +132,11 @@ def _print(result: dict) -> None:
         f" blind {chance['form']:.3f}).",
         highlight=False,
     )
-    if motifs := result["real_motifs"]:
-        out.print(
-            f"Real motifs, mAP: {motifs['map']:.3f}; Table 1 alone {motifs['map_descriptors']:.3f}, untrained"
-            f" {motifs['map_untrained']:.3f}, knowing nothing {motifs['map_random']:.3f}.",
-            highlight=False,
-        )
+    real = result["real_motifs"]
+    for what, motifs in (("by their labels", real), ("by what they show", real.get("kinds", {}))):
+        if motifs:
+            out.print(
+                f"Real motifs {what}, mAP: {motifs['map']:.3f}; Table 1 alone {motifs['map_descriptors']:.3f},"
+                f" untrained {motifs['map_untrained']:.3f}, knowing nothing {motifs['map_random']:.3f}.",
+                highlight=False,
+            )

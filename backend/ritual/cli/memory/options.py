@@ -17,7 +17,10 @@ Pretrained = Annotated[
     typer.Option(help="Local safetensors of the backbone, with torchvision's names. Nothing is downloaded."),
 ]
 Budget = Annotated[str, typer.Option(help="quick (minutes, to see that it works) or full.")]
-Epochs = Annotated[int | None, typer.Option(min=1, help="Over the training part, instead of the budget's.")]
+First = Annotated[
+    int | None, typer.Option(min=0, help="Epochs of the backbone alone, beforehand, instead of the budget's.")
+]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Of the row over the training part, instead of the budget's.")]
 Pictures = Annotated[int | None, typer.Option(min=500, help="Drawn for the corpus, instead of the budget's.")]
 Data = Annotated[
     Path | None,
@@ -27,4 +30,7 @@ Size = Annotated[int, typer.Option(min=32, max=256, help="Side of the pictures [
 Gamma = Annotated[float, typer.Option(min=0.005, help="Temperature of eq. 3.")]
 Device = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
 Precision = Annotated[str, typer.Option(help="Of the convolutions: float32 or bfloat16.")]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="Trainings at once; default: 2, or 1 on one core and on a CUDA device.")
+]
 Threads = Annotated[int, typer.Option(min=1, help="CPU threads.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from ritual.cli.memory.options import (
     Data,
     Device,
     Epochs,
+    First,
     Gamma,
     Pictures,
     Precision,
@@ -43,12 +45,13 @@ ResNet-50 on a CUDA device, from local weights:  [cyan]ritual memory train --out
 
 @command
 def train_command(
-    out_folder: Annotated[Path, typer.Option("--out", help="Folder for memory.safetensors.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for memory.safetensors and the runs behind it.")],
     data: Data = None,
     row: Annotated[
         str, typer.Option(help="Of Table 2: backbone, '+ visual bank', '+ semantic bank', full or enhanced.")
     ] = "enhanced",
     budget: Budget = "full",
+    first: First = None,
     epochs: Epochs = None,
     pictures: Pictures = None,
     backbone: Backbone = "small",
@@ -64,32 +67,35 @@ def train_command(
 ) -> None:
     """Train a memory and say what it can do on pictures that it did not learn from.
 
+    First the backbone, then the row; what is done lies in OUT/runs with its losses, and the same command goes on there.
     Exit status: 0 trained; 2 bad input.
     """
     from ritual.culture.graph import load_graph
     from ritual.memory.atlas import atlas_of
     from ritual.memory.data import damage_in_training
+    from ritual.memory.runs import train_all
     from ritual.memory.table import row_figures
     from ritual.memory.train_config import config_of
-    from ritual.memory.training import train
     from ritual.memory.weights import NAME, memory_of, write_memory
 
     config = config_of(
-        budget, epochs=epochs, pictures=pictures, out=out_folder, row=row, backbone=backbone, pretrained=pretrained,
-        size=size, gamma=gamma, seed=seed, device=device, precision=precision, threads=threads,
+        budget, first=first, epochs=epochs, pictures=pictures, out=out_folder, row=row, backbone=backbone,
+        pretrained=pretrained, size=size, gamma=gamma, seed=seed, device=device, precision=precision, threads=threads,
     )  # fmt: skip
     known = load_graph(graph)
     with progress_bar("Training", quiet=as_json) as tell:
         material, _ = material_of(data, known, config, tell)
-        trained = train(config, material, damage_in_training, tell)
-        figures = row_figures(trained.model, material)
+        name = f"{row}-{seed}"
+        began = time.monotonic()
+        model = train_all({name: config}, material, damage_in_training, 1, tell)[name]
+        seconds, figures = time.monotonic() - began, row_figures(model, material)
         facts = {"recipe": {k: str(v) for k, v in config.recipe().items()}, "figures": figures}
-        atlas = None if trained.model.visual_bank is None else atlas_of(trained.model, material, known)
-        path = write_memory(out_folder / NAME, memory_of(trained.model, material, facts, config.size, atlas))
+        atlas = None if model.visual_bank is None else atlas_of(model, material, known)
+        path = write_memory(out_folder / NAME, memory_of(model, material, facts, config.size, atlas))
     if as_json:
-        print_json({"weights": str(path), "seconds": trained.seconds, "figures": figures, "history": trained.history})
+        print_json({"weights": str(path), "seconds": seconds, "figures": figures})
         return
-    out.print(f"Memory: {path} ({path.stat().st_size / 1e6:.1f} MB, {trained.seconds:.0f} s)", highlight=False)
+    out.print(f"Memory: {path} ({path.stat().st_size / 1e6:.1f} MB, {seconds:.0f} s)", highlight=False)
     for name, value in figures.items():
         out.print(f"  {name.replace('_', ' ')}: {value:.3g}", highlight=False)
 
