@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from ritual.cli.main import app
 from ritual.errors import BadInput
 from ritual.memory.atlas import atlas_of
+from ritual.memory.card import write_card
 from ritual.memory.data import drawn_material, load_motifs, tensor_of
 from ritual.memory.describe import describe_file, resized, taboos_of
 from ritual.memory.evaluation import evaluate
@@ -166,6 +167,9 @@ def test_an_evaluation_has_every_figure_of_the_contract_and_a_page(graph, small,
     assert {"real_motifs", "probe_concept_on_visual", "probe_form_on_semantic", "chance"} <= set(result)
     assert result["swaps"]["swap_kept_form"] == 1.0
     assert sum(map(sum, result["confusion"]["matrix"])) == len(material.splits["test"])
+    card = write_card(tmp_path / "m.safetensors", result).read_text(encoding="utf-8")
+    assert card.count("| enhanced |") == 1 and f"{result['swaps']['swaps']:.0f} times" in card
+    assert json.loads((tmp_path / "m-card.json").read_text(encoding="utf-8")) == result
     html = page(result, found.atlas)
     assert html == page(result, found.atlas) and html.count("data:image/png") > 100
     again = evaluate(config, graph, material, swaps, None, None, 1, "again", sweep=False)

@@ -30,6 +30,7 @@ from ritual.pictures.damage.kinds import KINDS
 GAMMAS = (0.02, 0.04, 0.07, 0.14, 0.3)
 _SWEEP = 0.25  # of the epochs: a sweep compares, it does not compete
 STRENGTH = 0.5  # of damage, where robustness is measured
+_DAMAGED = 2000  # test pictures that suffer each kind of damage, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ def _told(made: list[Run], material: Material) -> dict[str, float]:
 
 def _robustness(made: list[Run], material: Material) -> list[dict]:
     """Of three rows of the first seed: figures on test pictures damaged in each way."""
-    index, rows = material.splits["test"], []
+    index, rows = material.some("test", _DAMAGED), []
     models = {run.row: run.model for run in made if run.seed == 1 and run.row in ("backbone", "full", "enhanced")}
     for kind in (None, *KINDS):
         pictures = material.pictures[index]

@@ -86,6 +86,11 @@ class Material:
             splits,
         )  # fmt: skip
 
+    def some(self, part: str, most: int) -> Tensor:
+        """(n,) indices of a split, evenly taken where there are more than `most`."""
+        index = self.splits[part]
+        return index if len(index) <= most else index[torch.linspace(0, len(index) - 1, most).long()]
+
     def floats(self, index: Tensor) -> Tensor:
         """(n, 3, S, S) in 0..1."""
         return self.pictures[index].float().div_(255)

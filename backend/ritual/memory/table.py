@@ -28,6 +28,7 @@ PAPER = {  # Table 2 of the paper: visual purity, semantic purity, accuracy [%],
 }
 FIGURES = ("visual_purity", "semantic_purity", "accuracy", "parameters_m", "ms")
 MEASURED_AT = 128  # px, of the time
+_PROBED = 10_000  # training pictures that a probe learns from, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ def probe_figures(model: DualMemory, material: Material) -> tuple[dict[str, floa
         `form_given_concept` of naming the commonest beside what the channel is there to hold: what form says of the
         concept in this corpus no visual channel that holds form can fail to tell.
     """
-    train_part, test_part = material.splits["train"], material.splits["test"]
+    train_part, test_part = material.some("train", _PROBED), material.splits["test"]
     on = [features_of(model, material.pictures[i], material.occasion[i]) for i in (train_part, test_part)]
     form = [material.form[i].numpy() for i in (train_part, test_part)]
     concept = [material.concept[i].numpy() for i in (train_part, test_part)]

@@ -11,12 +11,13 @@ from ritual.memory.model import DualMemory
 from ritual.memory.training import features_of
 
 _HIDDEN, _STEPS, _BATCH, _RATE = 256, 3000, 256, 2e-3
+_LEARNT = 15_000  # pictures, at most
 
 
 def told_accuracy(model: DualMemory, material: Material, seed: int = 0) -> float:
     """Accuracy [%] of the concept on the test part, of a head with one hidden layer on the model's visual feature and
     the occasion; it learns on the training part, of which the network itself is left as it is."""
-    parts = [material.splits[name] for name in ("train", "test")]
+    parts = [material.some("train", _LEARNT), material.splits["test"]]
     seen = [_beside(model, material, index) for index in parts]
     meant = [material.concept[index] for index in parts]
     rng = torch.Generator().manual_seed(seed)

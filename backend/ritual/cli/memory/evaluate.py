@@ -72,10 +72,11 @@ def evaluate_command(
 ) -> None:
     """Train the five rows of Table 2 alike and measure them on pictures that none of them learnt from.
 
-    Writes to --out the memory of the enhanced row's first seed, too. Stopped, the same command goes on with the next
-    run. Exit status: 0 measured, whatever the figures; 2 bad input.
+    Writes to --out the memory of the enhanced row's first seed and its card, too. Stopped, the same command goes on
+    with the next run. Exit status: 0 measured, whatever the figures; 2 bad input.
     """
     from ritual.culture.graph import load_graph
+    from ritual.memory.card import write_card
     from ritual.memory.data import damage_in_training, load_motifs
     from ritual.memory.evaluation import evaluate
     from ritual.memory.motifs import MOTIF_SIZE
@@ -107,6 +108,7 @@ def evaluate_command(
     if json_file is not None:
         write_text(json_file, json.dumps(found.result, indent=2, ensure_ascii=False) + "\n")
     written = write_memory(out_folder / NAME, found.best)
+    write_card(written, found.result)
     _print(found.result)
     out.print(f"Memory: {written}", markup=False, highlight=False)
     if report is not None:
