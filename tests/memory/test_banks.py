@@ -97,6 +97,7 @@ def test_a_like_feature_moves_its_prototype_and_an_unlike_one_becomes_one():
     assert float(bank.vectors[0].norm()) == pytest.approx(1.0)
     number, new = bank.see(torch.tensor([0.0, 0.0, 1.0, 0.0]), 3, 1, place)
     assert (number, new) == (2, True) and len(bank.vectors) == 3 and int(bank.form[2]) == 3
+    assert bank.see(near, 5, 1, place) == (3, True)  # like a prototype, but of another form
     assert int(address(bank.vectors, torch.tensor([0.0, 0.1, 0.9, 0.0]), 0.07).argmax()) == 2
 
 

@@ -17,7 +17,7 @@ from ritual.memory.describe import describe_file, resized, taboos_of
 from ritual.memory.evaluation import evaluate
 from ritual.memory.report_page import page
 from ritual.memory.search import index_of_folder, search
-from ritual.memory.teaching import add_concept, add_prototype
+from ritual.memory.teaching import add_concept, add_prototype, take_in
 from ritual.memory.train_config import TrainConfig
 from ritual.memory.training import train
 from ritual.memory.weights import memory_of, read_memory, write_memory
@@ -123,6 +123,18 @@ def test_a_prototype_from_pictures_is_the_nearest_to_them(weights, graph, folder
     assert nearest["name"] == "whorl" and nearest["likeness"] > 0.999
     with pytest.raises(BadInput, match=r"knows no form 'spirl'.*spiral"):
         add_prototype(taught, graph, "spirl", "miao", [folder / "p4.png"])
+
+
+def test_pictures_that_are_taken_in_move_what_they_are_like_and_become_what_nothing_is(weights, graph, folder):
+    before = read_memory(weights)
+    form = before.names.forms[int(before.model.visual_bank.form[0])]
+    count = before.model.visual_bank.counts.sum()
+    taught, bad = take_in(read_memory(weights), graph, form, "miao", [folder])
+    grown = len(taught.prototypes) - len(before.prototypes)
+    assert len(taught.model.visual_bank.vectors) == len(taught.prototypes) and len(bad) == 2
+    assert taught.model.visual_bank.counts.sum() == count + 8 and 0 <= grown <= 8
+    again, _ = take_in(taught, graph, form, "miao", [folder])
+    assert len(again.prototypes) == len(taught.prototypes)  # each is like what it became
 
 
 def test_motifs_of_a_folder_are_read_by_type(graph, tmp_path, material):

@@ -90,7 +90,7 @@ class VisualBank(nn.Module):
 
     @torch.no_grad()
     def see(self, feature: Tensor, form: int, group: int, place: Tensor, unlike: float = UNLIKE) -> tuple[int, bool]:
-        """Take one feature in: move the nearest prototype, or grow by one where none is like it.
+        """Take one feature in: move the prototype of its form that is nearest, or grow by one where none is like it.
 
         Args:
             feature: (D,). form, group: its indices. place: (2,) [deg]. unlike: cosine under which the bank grows.
@@ -99,7 +99,7 @@ class VisualBank(nn.Module):
             the prototype, and whether it is new.
         """
         feature = F.normalize(feature, dim=-1)
-        like = likeness(self.vectors, feature)
+        like = likeness(self.vectors, feature).masked_fill(self.form != form, -1.0)
         nearest = int(like.argmax())
         if float(like[nearest]) < unlike:
             return self.grow(feature, form, group, place), True

@@ -62,9 +62,32 @@ def add_prototype(
     made, pictures, bad = _looked_at(memory, places, None)
     place = torch.tensor(graph.lexicon.place_of(group))
     at = memory.model.visual_bank.grow(made.look.mean(0), number, people, place, len(pictures))
+    return replace(memory, prototypes=[*memory.prototypes, _row(name or f"P{at + 1}", form, group, pictures)]), bad
+
+
+def take_in(memory: Memory, graph: Graph, form: str, group: str, places: list[Path]) -> tuple[Memory, list[str]]:
+    """A memory that has met some pictures more, one by one: each moves the prototype of its form that it is like, and
+    becomes a prototype itself where none is.
+
+    Args and what is raised as for `add_prototype`.
+    """
+    number, people = index_of(memory.names.forms, form, "form"), index_of(memory.names.groups, group, "group")
+    made, pictures, bad = _looked_at(memory, places, None)
+    place, rows = torch.tensor(graph.lexicon.place_of(group)), list(memory.prototypes)
+    for feature, picture in zip(made.look, pictures, strict=True):
+        at, new = memory.model.visual_bank.see(feature, number, people, place)
+        if new:
+            rows.append(_row(f"P{at + 1}", form, group, picture[None]))
+        elif at < len(rows):
+            rows[at] = {**rows[at], "count": int(memory.model.visual_bank.counts[at])}
+    return replace(memory, prototypes=rows), bad
+
+
+def _row(name: str, form: str, group: str, pictures: torch.Tensor) -> dict:
+    """What a file of weights tells of a prototype that such pictures (N, 3, S, S) stand behind."""
     figures = describe(pictures.float() / 255).values.mean(0).tolist()
-    row = {
-        "name": name or f"P{at + 1}",
+    return {
+        "name": name,
         "form": form,
         "group": group,
         "count": len(pictures),
@@ -72,7 +95,6 @@ def add_prototype(
         "beside": "",
         "picture": png(pictures[0], 32),
     }
-    return replace(memory, prototypes=[*memory.prototypes, row]), bad
 
 
 def _looked_at(memory: Memory, places: list[Path], occasion: str | None) -> tuple[Features, torch.Tensor, list[str]]:

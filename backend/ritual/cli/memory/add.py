@@ -17,6 +17,8 @@ EXAMPLES = """Examples:
 A concept of the graph that the memory has not met:  [cyan]ritual memory add swans/ --concept grace --out mine.safetensors[/cyan]
 
 A prototype:  [cyan]ritual memory add whorl1.png whorl2.png --form spiral --group miao --out mine.safetensors[/cyan]
+
+A collection, one by one; what is like nothing becomes a prototype:  [cyan]ritual memory add whorls/ --form spiral --group miao --online --out mine.safetensors[/cyan]
 """  # noqa: E501
 
 
@@ -28,6 +30,9 @@ def add_command(
     form: Annotated[str | None, typer.Option(help="Of a prototype: slug of its form.")] = None,
     group: Annotated[str | None, typer.Option(help="Of a prototype: slug of its people.")] = None,
     name: Annotated[str | None, typer.Option(help="Of a prototype; default: the next number.")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Let each picture move the prototype of its form that it is like.")
+    ] = False,
     occasion: Occasion = None,
     weights: Weights = None,
     graph: options.Graph = None,
@@ -37,7 +42,7 @@ def add_command(
     Exit status: 0 added; 2 bad input. A picture that cannot be read is told, and the others count.
     """
     from ritual.culture.graph import load_graph
-    from ritual.memory.teaching import add_concept, add_prototype
+    from ritual.memory.teaching import add_concept, add_prototype, take_in
     from ritual.memory.weights import read_memory, write_memory
 
     if (concept is None) == (form is None or group is None):
@@ -45,6 +50,8 @@ def add_command(
     memory, known = read_memory(weights), load_graph(graph)
     if concept is not None:
         memory, bad = add_concept(memory, known, concept, pictures, occasion)
+    elif online:
+        memory, bad = take_in(memory, known, form, group, pictures)
     else:
         memory, bad = add_prototype(memory, known, form, group, pictures, name)
     write_memory(out_file, memory)
