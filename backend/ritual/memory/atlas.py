@@ -20,11 +20,12 @@ from ritual.memory.motifs import describe_all
 from ritual.memory.training import Features, features_of
 
 _NEAREST = 3  # pictures shown of each
+_MEASURED = 6000  # pictures that Table 1 is taken of, at most
 
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """`rows`: of each prototype `name`, `form`, `group`, `count`, `descriptors` {name: mean over its pictures},
+    """`rows`: of each prototype `name`, `form`, `group`, `count`, `descriptors` {name: mean over some of its pictures},
     `beside` (name of the row of the paper's Table 1 that is nearest by them). `pictures`: (K, 3, 3, S, S) uint8."""
 
     rows: list[dict]
@@ -40,12 +41,15 @@ def atlas_of(model: DualMemory, material: Material, graph: Graph) -> Atlas:
     index, bank = material.splits["train"], model.visual_bank
     features = features_of(model, material.pictures[index], material.occasion[index]).look
     near = features @ bank.vectors.T
-    mine, figures = near.argmax(1), describe_all(material.pictures[index])
+    mine = near.argmax(1)
+    measured = torch.linspace(0, len(index) - 1, min(_MEASURED, len(index))).long()
+    figures = describe_all(material.pictures[index[measured]])
     paper = _paper(graph)
     rows, pictures = [], []
     for number in range(len(bank.vectors)):
         own = (mine == number).nonzero()[:, 0]
-        told = figures[own.numpy()].mean(0) if len(own) else np.zeros(len(NAMES))
+        its = (mine[measured] == number).numpy()
+        told = figures[its].mean(0) if its.any() else np.zeros(len(NAMES))
         rows.append(
             {
                 "name": f"P{number + 1}",
@@ -53,7 +57,7 @@ def atlas_of(model: DualMemory, material: Material, graph: Graph) -> Atlas:
                 "group": material.names.groups[int(bank.group[number])],
                 "count": len(own),
                 "descriptors": dict(zip(NAMES, told.round(3).tolist(), strict=True)),
-                "beside": _nearest(told, paper) if len(own) else "",
+                "beside": _nearest(told, paper) if its.any() else "",
             }
         )
         pictures.append(material.pictures[index[near[:, number].topk(_NEAREST).indices]])
