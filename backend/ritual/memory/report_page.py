@@ -79,7 +79,7 @@ def _aims(rows: Mapping[str, Mapping]) -> list[Aim]:
     return [
         Aim(
             key.replace("_", " ").capitalize(), form.format(enhanced[key]), form.format(paper),
-            form.format(plain[key]) if key in plain else "", enhanced[key] >= paper > plain.get(key, 0.0),
+            form.format(plain[key]) if key in plain else "", enhanced[key] >= paper,
         )
         for key, paper, form in _AIMS
     ]  # fmt: skip
