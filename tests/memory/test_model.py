@@ -1,5 +1,8 @@
 """The model's rows, its decoupling by construction, weights on disk, and a short training of it."""
 
+import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -142,6 +145,32 @@ def test_pretrained_files_that_are_none_are_refused(tmp_path):
     for name, said in (("none.safetensors", "There are no weights"), ("odd.safetensors", "is no safetensors file")):
         with pytest.raises(BadInput, match=said):
             Backbone(BACKBONES["small"]).load_pretrained(tmp_path / name)
+
+
+def test_weights_of_the_hub_are_taken_from_its_cache_and_what_is_not_there_is_said(tmp_path):
+    source = Backbone(BACKBONES["resnet18"])
+    folder, commit = tmp_path / "models--some--net", "a" * 40
+    (folder / "refs").mkdir(parents=True)
+    (folder / "refs" / "main").write_text(commit)
+    (folder / "snapshots" / commit).mkdir(parents=True)
+    tensors = {name: tensor.contiguous() for name, tensor in source.state_dict().items()}
+    save_file(tensors, folder / "snapshots" / commit / "model.safetensors")
+    code = """if True:
+        from ritual.errors import BadInput
+        from ritual.memory.backbone import BACKBONES, Backbone
+        backbone = Backbone(BACKBONES["resnet18"])
+        backbone.load_pretrained("hub:some/net")
+        print(float(backbone.conv1.weight.sum()))
+        try:
+            backbone.load_pretrained("hub:some/other")
+        except BadInput as error:
+            print(error)
+    """
+    offline = {**os.environ, "HF_HUB_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    told = subprocess.run([sys.executable, "-c", code], env=offline, capture_output=True, text=True, check=True).stdout
+    total, said = told.splitlines()[:2]
+    assert float(total) == pytest.approx(float(source.conv1.weight.detach().sum()), rel=1e-4)
+    assert said.startswith("'hub:some/other' gave no model.safetensors")
 
 
 def test_training_learns_form_and_meaning(material, trained):

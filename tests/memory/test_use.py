@@ -1,6 +1,8 @@
 """A memory in use: describing, searching, adding, the page, and the command line."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,12 +95,18 @@ def test_words_of_any_language_name_forms_concepts_and_symbols(weights, graph, f
         search(memory, graph, index, "powr")
 
 
-def test_many_pictures_are_asked_alike(weights, graph, folder, monkeypatch):
+def test_what_is_like_is_found_among_very_many_pictures(weights, graph, folder):
     memory = read_memory(weights)
-    index = index_of_folder(memory, [folder])
-    before = search(memory, graph, index, "spiral")
-    monkeypatch.setattr("ritual.memory.search.MANY", 1)
-    assert [hit.path for hit in search(memory, graph, index, "spiral")] == [hit.path for hit in before]
+    few = index_of_folder(memory, [folder])
+    rng = np.random.default_rng(0)
+    others = rng.normal(size=(120_000, few.form.shape[1])).astype(np.float32)
+    others /= np.linalg.norm(others, axis=1, keepdims=True)
+    names = tuple(Path(f"{n}.png") for n in range(len(others)))
+    many = replace(few, paths=(*names, *few.paths), form=np.concatenate([others, few.form]))
+    asked = str(folder / "p3.png")
+    found = search(memory, graph, many, asked, count=20)
+    assert found[0] == search(memory, graph, few, asked)[0] and found[0].path.name == "p3.png"
+    assert [hit.likeness for hit in found] == sorted((hit.likeness for hit in found), reverse=True)
 
 
 def test_a_concept_from_pictures_takes_effect_at_once_and_lasts(weights, graph, folder, tmp_path):

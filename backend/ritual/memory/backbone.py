@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ritual.errors import BadInput, nearest
+from ritual.memory.hub import local
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,9 @@ class Backbone(nn.Module):
             x = self.get_submodule(f"layer{n + 1}")(x)
         return x
 
-    def load_pretrained(self, path: Path) -> list[str]:
-        """Take weights from a local safetensors file with torchvision's names; its classifier (`fc`) is left out.
+    def load_pretrained(self, source: Path | str) -> list[str]:
+        """Take weights with torchvision's names, as a local safetensors file or the hub has them (`ritual.memory.hub`);
+        their classifier (`fc`) is left out.
 
         Returns:
             the names in the file that were not used.
@@ -122,8 +124,9 @@ class Backbone(nn.Module):
         Raises:
             BadInput: no such file, not safetensors, or weights of another network.
         """
+        path = local(source)
         if not path.is_file():
-            raise BadInput(f"There are no weights at '{path}'.", hint="Nothing is downloaded: name a local file.")
+            raise BadInput(f"There are no weights at '{path}'.", hint="Name a file, or hub:OWNER/NAME.")
         try:
             tensors = load_file(path)
         except SafetensorError as error:

@@ -36,7 +36,8 @@ class TrainConfig:
 
     Attributes:
         out: folder for weights, training state and model card.
-        row: of Table 2. backbone: a key of `BACKBONES`. pretrained: a local file of weights for it; None = none.
+        row: of Table 2. backbone: a key of `BACKBONES`. pretrained: a local file of weights for it, or `hub:`
+            and their name; None = none.
         first: epochs of the backbone alone, before those of the row. epochs: of the row. batch: pictures a
             step. pictures: in the corpus that is drawn. size: their side.
         first_rate, learning_rate: AdamW's peak, of the backbone and of the row. gamma: of eq. 3. tau: of eq. 1.

@@ -14,7 +14,7 @@ Occasion = Annotated[
 Backbone = Annotated[str, typer.Option(help="small, resnet18 or resnet50.")]
 Pretrained = Annotated[
     Path | None,
-    typer.Option(help="Local safetensors of the backbone, with torchvision's names. Nothing is downloaded."),
+    typer.Option(help="Backbone's weights, torchvision's names: a safetensors file, or hub:OWNER/NAME (fetched)."),
 ]
 Budget = Annotated[str, typer.Option(help="quick (minutes, to see that it works) or full.")]
 First = Annotated[
