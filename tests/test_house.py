@@ -8,14 +8,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = {
     "errors": 0, "brief": 0, "files": 0, "resources": 0, "weights_file": 0,
-    "body": 1,
+    "body": 1, "training": 1,
     "clip": 2,
     "culture": 3,
     "pictures": 3.5,
-    "memory": 4, "motion": 4, "imagery": 4,
+    "memory": 4, "motion": 4,
+    "imagery": 4.5,
     "texture": 5, "film": 5, "studies": 5, "stages": 5,
     "generate": 6, "review": 6, "archive": 6,
-    "editing": 7, "evaluation": 7,
+    "editing": 7, "evaluation": 7, "scenes": 7,
     "service": 8, "batch": 8,
     "cli": 9,
 }  # fmt: skip

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from ritual.motion.objective import objective_of
-from ritual.motion.processes import processes_of
+from ritual.training.processes import processes_of
 
 SCRIPT = Path(__file__).with_name("together.py")
 _spec = importlib.util.spec_from_file_location("together", SCRIPT)

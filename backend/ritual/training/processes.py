@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -16,7 +16,17 @@ import torch
 from torch import nn
 
 from ritual.errors import RitualError
-from ritual.motion.train_config import TrainConfig
+
+
+class Placed(Protocol):
+    """What a configuration says of where it trains.
+
+    Attributes:
+        device: cpu or cuda. precision: float32 or bfloat16.
+    """
+
+    device: str
+    precision: str
 
 
 class Processes(Protocol):
@@ -43,6 +53,9 @@ class Processes(Protocol):
     def from_first(self, value: object) -> object:
         """What the first process has, in all of them."""
 
+    def mean_gradients(self, weights: Sequence[nn.Parameter]) -> None:
+        """Each gradient becomes the mean over the processes: for networks that are called without `prepared`."""
+
     @contextmanager
     def first_before_others(self) -> Iterator[None]:
         """The first process runs the block, then the others: what it leaves on disk, they find."""
@@ -65,6 +78,9 @@ class Alone:
     def from_first(self, value: object) -> object:
         return value
 
+    def mean_gradients(self, weights: Sequence[nn.Parameter]) -> None:
+        return
+
     @contextmanager
     def first_before_others(self) -> Iterator[None]:
         yield
@@ -77,7 +93,7 @@ class Together:
         RitualError: Accelerate is not installed.
     """
 
-    def __init__(self, config: TrainConfig) -> None:
+    def __init__(self, config: Placed) -> None:
         try:
             from accelerate import Accelerator, DistributedDataParallelKwargs
         except ImportError as error:
@@ -113,13 +129,21 @@ class Together:
 
         return broadcast_object_list([value])[0]
 
+    def mean_gradients(self, weights: Sequence[nn.Parameter]) -> None:
+        if self.count == 1:
+            return
+        gradients = [w.grad if w.grad is not None else torch.zeros_like(w) for w in weights]
+        mean = self._accelerator.reduce(torch.cat([g.flatten() for g in gradients]), "mean")
+        for weight, part in zip(weights, mean.split([g.numel() for g in gradients]), strict=True):
+            weight.grad = part.view_as(weight)
+
     @contextmanager
     def first_before_others(self) -> Iterator[None]:
         with self._accelerator.main_process_first():
             yield
 
 
-def processes_of(config: TrainConfig) -> Processes:
+def processes_of(config: Placed) -> Processes:
     """Accelerate where a CUDA device, bfloat16 or several processes are asked for, else torch alone."""
     several = int(os.environ.get("WORLD_SIZE", "1")) > 1
     plain = config.device == "cpu" and config.precision == "float32" and not several

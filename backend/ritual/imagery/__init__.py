@@ -1,0 +1,1 @@
+"""Models of pictures and clips: made, translated, enlarged, trained and measured alike (spec §7)."""
