@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, ornament, train_damage
+from ritual.cli.image import damage, folk_clips, ornament, prepare, train_damage
 
 app = typer.Typer(
     help="Pictures of patterns: draw them, damage them as time does.",
@@ -13,4 +13,6 @@ app = typer.Typer(
 )
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
+app.command("folk-clips", epilog=folk_clips.EXAMPLES)(folk_clips.folk_clips_command)
+app.command("prepare", epilog=prepare.EXAMPLES)(prepare.prepare_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)
