@@ -50,5 +50,5 @@ class SelfAttention(nn.Module):
         return x + self.fused(together.transpose(2, 3).reshape(x.shape))
 
     def _apart(self, x: Tensor) -> Tensor:
-        """(N, C, h, w) -> (N, heads, h * w, C / heads)."""
-        return x.reshape(len(x), self.heads, -1, x.shape[-2] * x.shape[-1]).transpose(2, 3)
+        """(N, C, h, w) -> (N, heads, h * w, C / heads), in the order in memory that torch's fused kernel asks for."""
+        return x.reshape(len(x), self.heads, -1, x.shape[-2] * x.shape[-1]).transpose(2, 3).contiguous()
