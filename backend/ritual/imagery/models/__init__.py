@@ -9,6 +9,7 @@ from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel, Size
 
 MODELS: dict[str, str] = {
+    "asymmetric": "asymmetric:Asymmetric",
     "cyclegan": "cyclegan:CycleGAN",
     "papercut": "papercut:Papercut",
     "pix2pix": "pix2pix:Pix2pix",
