@@ -1,0 +1,1 @@
+"""Networks that the models are put together from."""
