@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import torch
 
 from ritual.errors import BadInput
@@ -25,7 +23,7 @@ def built(config: TrainConfig, held_out: Batch) -> PictureModel:
         raise BadInput(f"There is no file of features '{config.perceptual}'.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        options = model_class(config.model).fitted(_options(config), held_out)
+        options = model_class(config.model).fitted(config.options, held_out)
         model = model_of(config.model, config.size, options)
     model.perceptual = config.perceptual
     return model
@@ -38,10 +36,4 @@ def sketch(config: TrainConfig) -> PictureModel:
         BadInput: no such model or option.
     """
     with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        return model_of(config.model, config.size, _options(config))
-
-
-def _options(config: TrainConfig) -> dict[str, object]:
-    """Those asked for; the scale of enlargement is handed on to a model that has one."""
-    known = {field.name for field in dataclasses.fields(model_class(config.model).Options)}
-    return ({"scale": config.scale} if "scale" in known else {}) | config.options
+        return model_of(config.model, config.size, config.options)
