@@ -8,7 +8,11 @@ from importlib import import_module
 from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel, Size
 
-MODELS: dict[str, str] = {}
+MODELS: dict[str, str] = {
+    "cyclegan": "cyclegan:CycleGAN",
+    "papercut": "papercut:Papercut",
+    "pix2pix": "pix2pix:Pix2pix",
+}
 """Name -> module:class."""
 
 
