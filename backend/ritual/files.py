@@ -12,19 +12,22 @@ from typing import BinaryIO
 from ritual.errors import BadInput
 
 
-def write_bytes(path: Path | str, data: bytes) -> Path:
+def write_bytes(path: Path | str, data: bytes, durable: bool = False) -> Path:
     """Write to a temporary name beside `path`, then rename over it.
+
+    Args:
+        durable: wait until the disk has it, so that not even a loss of power leaves half a file.
 
     Raises:
         BadInput: the folder does not exist, or cannot be written.
     """
-    with written(path) as file:
+    with written(path, durable) as file:
         file.write(data)
     return Path(path)
 
 
 @contextmanager
-def written(path: Path | str) -> Iterator[BinaryIO]:
+def written(path: Path | str, durable: bool = False) -> Iterator[BinaryIO]:
     """As `write_bytes`, of what is written part by part: the file appears when all of it is there.
 
     Raises:
@@ -38,6 +41,9 @@ def written(path: Path | str) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
+            if durable:
+                file.flush()
+                os.fsync(handle)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
