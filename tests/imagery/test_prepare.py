@@ -7,7 +7,9 @@ import os
 import numpy as np
 import pytest
 from scipy.io import wavfile
+from typer.testing import CliRunner
 
+from ritual.cli.main import app
 from ritual.errors import BadInput
 from ritual.imagery.data.folders import listing_of
 from ritual.imagery.metrics.sound import peak_dbfs
@@ -101,6 +103,18 @@ def test_recipes_and_places_out_of_range_are_told(tmp_path):
             prepare([tmp_path], tmp_path / "out", recipe)
     with pytest.raises(BadInput, match="No recording"):
         prepare([tmp_path], tmp_path / "out")
+
+
+def test_the_command_prepares_the_rest_and_ends_with_2_where_one_is_broken(tmp_path):
+    film(tmp_path / "a.mp4", shots=(30,))
+    call = ["image", "prepare", str(tmp_path), "--out", str(tmp_path / "out"), "--size", "32", "--json"]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0 and len(json.loads(done.stdout)["windows"]) == 1
+    (tmp_path / "b.mp4").write_text("no film")
+    done = CliRunner().invoke(app, call)
+    told = json.loads(done.stdout)
+    assert done.exit_code == 2 and told["ready_before"] == 1 and "b.mp4" in told["bad"][0]["message"]
+    assert CliRunner().invoke(app, [*call, "--fps", "0"]).exit_code == 2
 
 
 def test_labels_are_read_as_they_were_written(tmp_path):

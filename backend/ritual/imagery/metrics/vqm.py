@@ -26,7 +26,9 @@ _MARGIN = 6  # of the 13-tap filter [px]
 
 
 def vqm_simplified(made: Tensor, real: Tensor, fps: float) -> float:
-    """0 = no visible impairment, about 1 = the worst that the General Model was fitted to; `1 - it` is R's direction.
+    """0 = no visible impairment, 1 = about the worst that the General Model was fitted to, below 1.5 in all.
+
+    R reports a VQM that is larger where the clip is better: `1 - it` has that direction.
 
     Args:
         made, real: (T, 3, H, W) sRGB in -1..1, aligned, T of 0.2 s or more, sides of 32 px or more.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 from scipy.io import wavfile
@@ -135,8 +136,8 @@ def write_video(
         with av.open(str(temporary), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             _write_pictures(av, container, frames, fps, crf, bitrate, sound, rate)
         os.replace(temporary, path)
-    except OSError as error:
-        raise BadInput(f"Cannot write {path}: {error.strerror or error}.") from None
+    except (OSError, av.FFmpegError) as error:
+        raise BadInput(f"Cannot write {path}: {getattr(error, 'strerror', None) or error}.") from None
     finally:
         temporary.unlink(missing_ok=True)
     return path
@@ -155,7 +156,10 @@ def write_wav(path: Path, sound: np.ndarray, rate: int = RATE) -> Path:
     return path
 
 
-def _write_pictures(av, container, frames, fps, crf, bitrate, sound, rate) -> None:
+def _write_pictures(
+    av: ModuleType, container: Any, frames: Iterable[np.ndarray], fps: float, crf: float, bitrate: int | None,
+    sound: np.ndarray | None, rate: int,
+) -> None:  # fmt: skip
     clock = Fraction(fps).limit_denominator(1001)
     video = voice = None
     for n, picture in enumerate(frames):
