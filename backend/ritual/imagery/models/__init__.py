@@ -11,8 +11,12 @@ from ritual.imagery.model import PictureModel, Size
 MODELS: dict[str, str] = {
     "asymmetric": "asymmetric:Asymmetric",
     "cyclegan": "cyclegan:CycleGAN",
+    "dualgan": "dualgan:DualGAN",
+    "munit": "munit:MUNIT",
     "papercut": "papercut:Papercut",
     "pix2pix": "pix2pix:Pix2pix",
+    "stargan": "stargan:StarGAN",
+    "ugatit": "ugatit:UGATIT",
 }
 """Name -> module:class."""
 
