@@ -25,12 +25,13 @@ class Size:
 
     Attributes:
         side: of the pictures that it learns from [px]. width: channels of its widest picture-sized layer (`ngf`).
-        frames: of a clip; 1 = pictures.
+        frames: of a clip; 1 = pictures. scale: of enlargement, 2 or 4; `side` is that of what is enlarged.
     """
 
     side: int = 64
     width: int = 32
     frames: int = 1
+    scale: int = 2
 
 
 class PictureModel(nn.Module):

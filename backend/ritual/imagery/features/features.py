@@ -10,12 +10,19 @@ from torch import Tensor
 
 from ritual.errors import BadInput
 from ritual.imagery.features.alexnet import AlexNet
-from ritual.imagery.features.files import read_weights
+from ritual.imagery.features.files import read_weights, sha256_of
 from ritual.imagery.features.inception import CLASSES, Inception
 from ritual.imagery.features.memory import memory_backbone
 from ritual.imagery.features.network import FeatureNetwork
 from ritual.imagery.features.vgg import VGG16, VGG19
 
+PUBLISHED = {
+    "Inception 2015": ("6726825d",),
+    "VGG16": ("397923af",),
+    "VGG19": ("dcbb9e9d",),
+    "AlexNet": ("7be5be79", "4df8aa71"),
+}
+"""First eight digits of the SHA-256 of the files that measures of these networks are defined on, as their names say."""
 ACCEPTED = (
     "Accepted are torchvision's VGG16, VGG19 and AlexNet (without batch norm), the Inception of FID"
     " (weights-inception-2015-12-05-6726825d.pth) and a memory of this project."
@@ -29,12 +36,19 @@ class Features:
 
     Attributes:
         name: as reports say it: "VGG19 of vgg19.pth", "memory". kind: "VGG19", "memory". smallest: shorter side of a
-            picture that it can read [px].
+            picture that it can read [px]. sha256: of the file; empty where there is none.
+        published: whether the file is the one that published measures are defined on.
+        label: what a measure on them is called by: the kind of published weights, "memory", else the file's name.
+        suffix: of FID, KID and IS: empty with FID's own Inception alone, else "-" and the label.
     """
 
-    def __init__(self, network: FeatureNetwork, file: str = "") -> None:
+    def __init__(self, network: FeatureNetwork, file: Path | None = None) -> None:
         self.kind, self.smallest = network.title, network.smallest
-        self.name = f"{self.kind} of {file}" if file else self.kind
+        self.name = f"{self.kind} of {file.name}" if file else self.kind
+        self.sha256 = sha256_of(file) if file else ""
+        self.published = self.sha256[:8] in PUBLISHED.get(self.kind, ())
+        self.label = self.kind if self.published or not file else file.stem
+        self.suffix = "" if self.published and self.kind == Inception.title else f"-{self.label}"
         self._own = network.eval().requires_grad_(False)
         self._at: dict[tuple[torch.device, torch.dtype], FeatureNetwork] = {}
 
@@ -83,7 +97,7 @@ def features_of(source: Path | None = None) -> Features:
     source = Path(source)
     weights = read_weights(source)
     if "backbone.conv1.weight" in weights:
-        return Features(memory_backbone(source), source.name)
+        return Features(memory_backbone(source), source)
     network = _network_of(weights, source)
     own = network.state_dict()
     wrong = [name for name in own if name not in weights or weights[name].shape != own[name].shape]
@@ -95,7 +109,7 @@ def features_of(source: Path | None = None) -> Features:
             hint=ACCEPTED,
         )
     network.load_state_dict({name: weights.get(name, own[name]) for name in own})
-    return Features(network, source.name)
+    return Features(network, source)
 
 
 def _network_of(weights: dict[str, Tensor], source: Path) -> FeatureNetwork:

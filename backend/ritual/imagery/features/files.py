@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,3 +47,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     if not isinstance(held, Mapping) or not all(isinstance(value, Tensor) for value in held.values()) or not held:
         raise BadInput(f"'{path}' holds no state dict.", hint="Save model.state_dict() with torch.save.")
     return {str(name): value for name, value in held.items()}
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
