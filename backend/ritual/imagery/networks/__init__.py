@@ -1,1 +1,1 @@
-"""Networks that the models are put together from."""
+"""Networks that the models are built of; none knows a loss."""
