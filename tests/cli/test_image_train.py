@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from ritual.cli.main import app
 
-TRAIN = "--model cyclegan --side 32 --width 4 --batch 2 --set blocks=1 --steps 4 --save-every 2".split()
+TRAIN = ["--model=cyclegan", "--side=32", "--width=4", "--batch=2", "--set=blocks=1", "--steps=4", "--save-every=2"]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from ritual.imagery.model import Size
 from ritual.imagery.models import model_of
 from ritual.imagery.weights import read_model, write_model
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 
 
