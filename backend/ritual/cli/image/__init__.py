@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, export, ornament, train, train_damage
+from ritual.cli.image import damage, evaluate, export, ornament, train, train_damage
 
 app = typer.Typer(
     help="Pictures: draw patterns and damage them as time does; train models of pictures.",
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
 app.command("export", epilog=export.EXAMPLES)(export.export_command)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate_command)
 app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)
