@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, export, folk_clips, ornament, prepare, train, train_damage
+from ritual.cli.image import (
+    damage,
+    evaluate,
+    export,
+    folk_clips,
+    ornament,
+    prepare,
+    train,
+    train_damage,
+)
 
 app = typer.Typer(
     help="Pictures: draw patterns, damage and restore them; train models of pictures, translate, enlarge, make and measure.",
@@ -12,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate_command)
 app.command("export", epilog=export.EXAMPLES)(export.export_command)
 app.command("folk-clips", epilog=folk_clips.EXAMPLES)(folk_clips.folk_clips_command)
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
