@@ -88,6 +88,8 @@ class Trainer:
 
     def _loop(self, tell: ProgressCallback, interruption: Interruption) -> None:
         config, start, began = self.config, self.step, time.perf_counter()
+        if start:
+            self._look()  # a run that was stopped at a step to look at has not looked yet
         ahead = batches_ahead(lambda step: self.data.batch(step, self.processes.rank), start, config.steps)
         for batch in ahead:
             since = time.perf_counter()
