@@ -1,1 +1,1 @@
-"""Networks that the models are built of; none knows a loss."""
+"""The networks of the models, each in a file of its own; `blocks` holds what several of them are made of."""

@@ -1,0 +1,92 @@
+"""A trained model ready for people's pictures: found by name or by file, and asked for the right task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ritual.errors import BadInput, nearest
+from ritual.imagery.model import PictureModel
+from ritual.imagery.models import MODELS
+from ritual.imagery.weights import read_model
+from ritual.resources import resource
+
+STYLES = ("papercut", "painting")
+_LITTLE_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A model, and what it says of its training.
+
+    Attributes:
+        name: what messages call it. device: where it runs.
+    """
+
+    model: PictureModel
+    facts: dict
+    name: str
+    device: str = "cpu"
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """The model's `run`, wherever it lives.
+
+        Raises:
+            BadInput: the memory does not suffice.
+        """
+        try:
+            return self.model.run(x.to(self.device))
+        except (RuntimeError, MemoryError) as error:
+            if isinstance(error, MemoryError) or any(words in str(error) for words in _LITTLE_MEMORY):
+                side = " x ".join(map(str, x.shape[-2:]))
+                hint = "Choose a smaller --tile."
+                raise BadInput(f"The memory does not suffice for {side} pixels at once.", hint=hint) from None
+            raise
+
+    @property
+    def scale(self) -> int:
+        """How many times larger its pictures come out."""
+        return self.model.size.scale if self.model.task == "enlargement" else 1
+
+
+def network(task: str | tuple[str, ...], name: str, weights: Path | None = None, device: str = "cpu") -> Network:
+    """The model of a file or of a run's folder, or the one that ships under `name`.
+
+    Raises:
+        BadInput: no such file, not one of ours, a model for another task, or a device that is not there.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BadInput("No CUDA device is at hand.", hint="Leave --device out to work on the CPU.")
+    if device not in ("cpu", "cuda"):
+        raise BadInput(f"device is '{device}'.", hint=nearest(device, ("cpu", "cuda")))
+    path = _shipped(name) if weights is None else _file(weights)
+    model, facts = read_model(path, device)
+    tasks = (task,) if isinstance(task, str) else task
+    if model.task not in tasks:
+        hint = "Choose others with --weights."
+        raise BadInput(f"The weights in '{path}' are for {model.task}, not for {' or '.join(tasks)}.", hint=hint)
+    return Network(model, facts, name if weights is None else path.stem, device)
+
+
+def _shipped(name: str) -> Path:
+    folder = resource("assets") / "imagery"
+    path = folder / f"{name}.safetensors"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.safetensors"))
+        hint = nearest(name, known) if known else "None ship with this version: train some, name them with --weights."
+        raise BadInput(f"There are no weights '{name}'.", hint=hint)
+    return path
+
+
+def _file(weights: Path) -> Path:
+    """The file itself, or the one in a run's folder, which bears the name of its model."""
+    if not weights.is_dir():
+        return weights
+    found = sorted(path for path in weights.glob("*.safetensors") if path.stem in MODELS)
+    if len(found) != 1:
+        told = "several models" if found else "no model"
+        raise BadInput(f"The folder '{weights}' holds {told}.", hint="Name the file itself.")
+    return found[0]
