@@ -26,8 +26,12 @@ def small(name, **options):
 def batch_for(model, rows=2):
     torch.manual_seed(1)
     a, b = (torch.rand(rows, 3, 32, 32) * 2 - 1 for _ in range(2))
-    shapes = {"enlargement": {"small": a, "large": torch.rand(rows, 3, 64, 64) * 2 - 1}, "synthesis": {"real": a},
-              "restoration": {"a": a, "b": b}, "video": {"clip": torch.rand(rows, FRAMES, 3, 32, 32) * 2 - 1}}  # fmt: skip
+    shapes = {
+        "enlargement": {"small": a, "large": torch.rand(rows, 3, 64, 64) * 2 - 1},
+        "restoration": {"a": a, "b": b},
+        "synthesis": {"real": a},
+        "video": {"clip": torch.rand(rows, FRAMES, 3, 32, 32) * 2 - 1},
+    }
     return shapes[model.task]
 
 
