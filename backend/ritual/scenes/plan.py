@@ -62,41 +62,47 @@ class Scene:
     split: str
 
 
-def scene(graph: Graph, number: int, seed: int) -> Scene:
-    """Scene `number` of the endless row that `seed` begins; the same whatever else is drawn.
+class Planner:
+    """Plans scenes from a graph; the same scenes for the same graph and seed, whatever else is drawn."""
 
-    Args:
-        graph: peoples, symbols, colours and dances.
-    """
-    rng = np.random.default_rng((seed, 7, number))
-    carved = [p for p in graph.patterns if p.forms]
-    group = str(rng.choice(sorted({p.group for p in carved})))
-    style = str(rng.choice(_BUILDS.get(group, ("courtyard",))))
-    own = [p for p in carved if p.group == group]
-    chosen = [own[i] for i in rng.choice(len(own), min(2, len(own)), replace=False)]
-    wall = str(rng.choice(_WALLS[style]))
-    dances = graph.dances()
-    company = [d.slug for d in dances if d.group == group]
-    others = [str(rng.choice([d.slug for d in dances]))]
-    called = (company if company and rng.random() < 0.8 else others)[:1]
-    if rng.random() < 0.25:
-        called += [d for d in others if d not in called]
-    return Scene(
-        name=f"{number:06d}", seed=int(rng.integers(2**31)), group=group, style=style,
-        light=str(rng.choice(LIGHTS, p=_LIKELY)), windows=tuple(p.symbol for p in chosen), bars=str(rng.choice(KINDS)),
-        wall=wall, roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))), palette=_palette(chosen, rng),
-        dances=tuple(called), split=split_of(number),
-    )  # fmt: skip
+    def __init__(self, graph: Graph, seed: int = 0) -> None:
+        self._seed = seed
+        self._carved = [pattern for pattern in graph.patterns if pattern.forms]
+        self._groups = sorted({pattern.group for pattern in self._carved})
+        self._dances = [(dance.slug, dance.group) for dance in graph.dances()]
+        self._by_name = {(pattern.group, pattern.symbol): pattern for pattern in self._carved}
+
+    def scene(self, number: int) -> Scene:
+        """Scene `number` of the endless row that the seed begins."""
+        rng = np.random.default_rng((self._seed, 7, number))
+        group = str(rng.choice(self._groups))
+        style = str(rng.choice(_BUILDS.get(group, ("courtyard",))))
+        own = [p for p in self._carved if p.group == group]
+        chosen = [own[i] for i in rng.choice(len(own), min(2, len(own)), replace=False)]
+        wall = str(rng.choice(_WALLS[style]))
+        return Scene(
+            name=f"{number:06d}", seed=int(rng.integers(2**31)), group=group, style=style, wall=wall,
+            dances=self._called(group, rng), light=str(rng.choice(LIGHTS, p=_LIKELY)),
+            windows=tuple(p.symbol for p in chosen), bars=str(rng.choice(KINDS)),
+            roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))), palette=_palette(chosen, rng), split=split_of(number),
+        )  # fmt: skip
+
+    def pattern(self, group: str, symbol: str) -> Pattern:
+        """The symbol of a people, as its windows show it."""
+        return self._by_name[group, symbol]
+
+    def _called(self, group: str, rng: np.random.Generator) -> tuple[str, ...]:
+        """Mostly a dance of the people whose house it is, and now and then a guest."""
+        own = [slug for slug, of in self._dances if of == group]
+        guest = str(rng.choice([slug for slug, _ in self._dances]))
+        called = own[:1] if own and rng.random() < 0.8 else [guest]
+        return tuple(dict.fromkeys([*called, guest])) if rng.random() < 0.25 else tuple(called)
 
 
 def split_of(number: int) -> str:
     """70, 15 and 15 of every hundred scenes, by number alone, so that a longer row keeps what a shorter one had."""
     place = number * 61 % 100  # 61 and 100 have no factor in common: every hundred scenes meet every place once
     return "train" if place < 70 else "val" if place < 85 else "test"
-
-
-def pattern_of(graph: Graph, group: str, symbol: str) -> Pattern:
-    return next(p for p in graph.patterns if p.group == group and p.symbol == symbol)
 
 
 def _palette(patterns: list[Pattern], rng: np.random.Generator) -> dict[str, tuple[float, float, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, ornament, train_damage
+from ritual.cli.image import damage, ornament, scenes, train_damage
 
 app = typer.Typer(
     help="Pictures of patterns: draw them, damage them as time does.",
@@ -14,3 +14,4 @@ app = typer.Typer(
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)
+app.command("scenes", epilog=scenes.EXAMPLES)(scenes.scenes_command)
