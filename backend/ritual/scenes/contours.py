@@ -1,4 +1,4 @@
-"""Where a draughtsman would put a line: the edges of what a picture shows, taken from its passes and not from its light."""
+"""Where a draughtsman would put a line: edges of what a picture shows, from its passes and not from its light."""
 
 from __future__ import annotations
 

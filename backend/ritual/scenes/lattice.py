@@ -117,7 +117,9 @@ def _fret(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     for i in range(count):
         for k in range(count):
             turned = spiral if (i + k) % 2 == 0 else 1 - spiral
-            draw.line([tuple(p) for p in ((turned + (i, k)) * cell).tolist()], fill=255, width=6, joint="curve")
+            draw.line(
+                [tuple(p) for p in ((turned + np.array((i, k))) * cell).tolist()], fill=255, width=6, joint="curve"
+            )
 
 
 _BARS = {"steps": _steps, "grid": _grid, "diagonals": _diagonals, "ice": _ice, "fret": _fret}

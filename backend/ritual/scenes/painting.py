@@ -2,7 +2,8 @@
 
 1. Light is taken away: what is painted is the colour of things, with a little of the shade in three steps.
 2. Brush: the generalised Kuwahara filter (Papari, Petkov, Campisi 2007) makes strokes of what was texture.
-3. Pigments: every stroke takes the nearest of a few pigments, among them the people's own colours, in one of three washes.
+3. Pigments: every stroke takes the nearest of a few pigments, the people's own colours among them, in one of three
+   washes.
 4. Washes bleed a little, pool at their borders, and fade towards sky, far hills and the edge of the paper.
 5. Ink: contours from the passes, thick where things are near and where the brush presses, dry where it is lifted.
 6. Paper: fibres and grain.

@@ -17,15 +17,33 @@ from ritual.scenes.lattice import KINDS
 LIGHTS = ("noon", "morning", "overcast", "evening", "dusk")
 _LIKELY = (0.32, 0.22, 0.2, 0.16, 0.1)
 _BUILDS = {
-    "bai": ("white wall",), "dai": ("stilt",), "dong": ("stilt",), "gaoshan": ("earth",), "han": ("courtyard", "white wall"),
-    "hani": ("earth",), "hezhe": ("earth",), "hui": ("courtyard",), "jingpo": ("stilt",), "li": ("stilt", "earth"),
-    "manchu": ("courtyard",), "miao": ("stilt",), "mongolian": ("yurt",), "naxi": ("courtyard", "white wall"),
-    "oroqen": ("yurt",), "tibetan": ("flat",), "yi": ("earth",), "zhuang": ("stilt", "earth"),
-}  # fmt: skip
+    "bai": ("white wall",),
+    "dai": ("stilt",),
+    "dong": ("stilt",),
+    "gaoshan": ("earth",),
+    "han": ("courtyard", "white wall"),
+    "hani": ("earth",),
+    "hezhe": ("earth",),
+    "hui": ("courtyard",),
+    "jingpo": ("stilt",),
+    "li": ("stilt", "earth"),
+    "manchu": ("courtyard",),
+    "miao": ("stilt",),
+    "mongolian": ("yurt",),
+    "naxi": ("courtyard", "white wall"),
+    "oroqen": ("yurt",),
+    "tibetan": ("flat",),
+    "yi": ("earth",),
+    "zhuang": ("stilt", "earth"),
+}
 _WALLS = {
-    "courtyard": ("grey brick", "grey brick", "plaster"), "white wall": ("plaster",), "stilt": ("planks",),
-    "earth": ("earth", "earth", "stone"), "flat": ("stone", "plaster"), "yurt": ("felt",),
-}  # fmt: skip
+    "courtyard": ("grey brick", "grey brick", "plaster"),
+    "white wall": ("plaster",),
+    "stilt": ("planks",),
+    "earth": ("earth", "earth", "stone"),
+    "flat": ("stone", "plaster"),
+    "yurt": ("felt",),
+}
 _ROOFS = {"stilt": ("tiles", "tiles", "thatch", "bamboo")}
 _SEASONS = ((0.07, 0.17, 0.03), (0.10, 0.21, 0.04), (0.34, 0.20, 0.03), (0.42, 0.10, 0.03), (0.05, 0.12, 0.05))
 
@@ -81,11 +99,19 @@ class Planner:
         chosen = [own[i] for i in rng.choice(len(own), min(2, len(own)), replace=False)]
         wall = str(rng.choice(_WALLS[style]))
         return Scene(
-            name=f"{number:06d}", seed=int(rng.integers(2**31)), group=group, style=style, wall=wall,
-            dances=self._called(group, rng), light=str(rng.choice(LIGHTS, p=_LIKELY)),
-            windows=tuple(p.symbol for p in chosen), bars=str(rng.choice(KINDS)),
-            roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))), palette=_palette(chosen, rng), split=split_of(number),
-        )  # fmt: skip
+            name=f"{number:06d}",
+            seed=int(rng.integers(2**31)),
+            group=group,
+            style=style,
+            wall=wall,
+            dances=self._called(group, rng),
+            light=str(rng.choice(LIGHTS, p=_LIKELY)),
+            windows=tuple(p.symbol for p in chosen),
+            bars=str(rng.choice(KINDS)),
+            roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))),
+            palette=_palette(chosen, rng),
+            split=split_of(number),
+        )
 
     def pattern(self, group: str, symbol: str) -> Pattern:
         """The symbol of a people, as its windows show it."""
@@ -109,8 +135,13 @@ def _palette(patterns: list[Pattern], rng: np.random.Generator) -> dict[str, tup
     """Colours that differ from house to house; paint on beams takes the people's own."""
     lift = rng.uniform(0.7, 1.4)
     wood = np.array((0.16, 0.07, 0.03)) if rng.random() < 0.6 else np.array((0.28, 0.035, 0.02))
-    found = {"wood": wood * lift, "window wood": wood * lift * rng.uniform(0.8, 1.5), "door wood": wood * lift,
-             "door panel": wood * lift * rng.uniform(0.8, 1.3), "leaves": np.array(_SEASONS[rng.integers(len(_SEASONS))])}  # fmt: skip
+    found = {
+        "wood": wood * lift,
+        "window wood": wood * lift * rng.uniform(0.8, 1.5),
+        "door wood": wood * lift,
+        "door panel": wood * lift * rng.uniform(0.8, 1.3),
+        "leaves": np.array(_SEASONS[rng.integers(len(_SEASONS))]),
+    }
     found["paper"] = np.array((0.80, 0.74, 0.58)) if rng.random() < 0.6 else np.array((0.07, 0.08, 0.09))
     colours = [colour for pattern in patterns for colour in pattern.colours]
     if colours:
