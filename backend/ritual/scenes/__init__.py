@@ -1,1 +1,1 @@
-"""Pictures made by us: village houses drawn by Blender, and what a paper-cutter or a painter would make of them."""
+"""Pictures and clips of our own scenes, written as folders that the picture models learn from."""

@@ -8,7 +8,25 @@ from importlib import import_module
 from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel, Size
 
-MODELS: dict[str, str] = {}
+MODELS: dict[str, str] = {
+    "asymmetric": "asymmetric:Asymmetric",
+    "attention-dcgan": "attention_dcgan:AttentionDcgan",
+    "attention-lstm": "attention_lstm:AttentionLstm",
+    "cyclegan": "cyclegan:CycleGAN",
+    "dcgan": "dcgan:Dcgan",
+    "dcgan-clips": "dcgan:DcganClips",
+    "dualgan": "dualgan:DualGAN",
+    "edsr": "edsr:Edsr",
+    "munit": "munit:MUNIT",
+    "papercut": "papercut:Papercut",
+    "papercut-enlarge": "papercut_enlarge:PapercutEnlarge",
+    "pix2pix": "pix2pix:Pix2pix",
+    "r3gan": "r3gan:R3gan",
+    "restore": "restore:Restore",
+    "stargan": "stargan:StarGAN",
+    "temporal-cnn": "temporal_cnn:TemporalCnn",
+    "ugatit": "ugatit:UGATIT",
+}
 """Name -> module:class."""
 
 
