@@ -116,7 +116,9 @@ def _with_little_light(passes: Passes, unit: float) -> np.ndarray:
     albedo, photo = passes.albedo / 255, passes.photo / 255
     shade = (photo.mean(-1) + 0.05) / (albedo.mean(-1) + 0.05)
     shade = ndimage.gaussian_filter(shade, 1.2 * unit)
-    steps = np.select([shade < 0.62, shade < 0.95], [0.72, 0.9], 1.05)
+    things = ~part_mask(passes, "sky")
+    shade /= max(float(np.median(shade[things])), 1e-3) if things.any() else 1.0  # dusk is painted as noon is
+    steps = np.select([shade < 0.6, shade < 0.92], [0.72, 0.9], 1.05)
     lifted = np.clip(albedo, 0, 1) ** 0.82
     out = lifted * steps[..., None]
     return np.clip(out, 0, 1)

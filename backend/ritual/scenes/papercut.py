@@ -40,7 +40,7 @@ def cut(passes: Passes) -> np.ndarray:
     )
     open_lines = hard & ~mass & ~part_mask(passes, "sky")
     inner = ndimage.binary_erosion(mass, disc(1.5 * unit))
-    cuts = (hard | fine) & inner
+    cuts = ((hard & ~part_mask(passes, "roof")) | fine) & inner  # a roof is cut along its tiles alone
     stroke = disc(max(0.5, 0.95 * unit))
     paper = mass & ~ndimage.binary_dilation(cuts, stroke)
     paper &= ~(_teeth(mass, unit) | _crescents(mass & ~part_mask(passes, "window"), unit))

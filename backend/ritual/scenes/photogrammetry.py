@@ -13,7 +13,7 @@ import math
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -140,14 +140,14 @@ def _rendered(
 ) -> tuple[list[str], list[View]]:  # fmt: skip
     """Names and views of pictures from an arc before the house, at two heights."""
     planner = Planner(graph, seed)
-    work = out / "truth"
-    planned = planner.scene(number)
+    work = (out / "truth").resolve()
+    planned = replace(planner.scene(number), dances=(), light="overcast")
     cameras = []
     for k in range(views):
         angle = math.radians(-42 + 84 * k / (views - 1))
         distance, height = 9.5, (1.4, 2.4)[k % 2]
         cameras.append([[distance * math.sin(angle), -distance * math.cos(angle), height], [0.0, 0.5, 1.8], LENS])
-    scene = entry(planner, planned, work, ()) | {"performers": [], "views": cameras, "light": "overcast"}
+    scene = entry(planner, planned, work, ()) | {"views": cameras}
     plan = {"size": size, "samples": samples, "threads": threads, "clips": [], "scenes": [scene]}
     write_text(work / "plan.json", json.dumps(plan))
     find_blender().run("build_houses.py", ["--plan", str(work / "plan.json")], cancelled=cancelled)
@@ -190,7 +190,9 @@ def _in_the_world(model: Model, true: dict[str, View]) -> tuple[list[View], np.n
         found.append(View(turned, -turned @ centre, true[name].picture))
     stray = np.sqrt(np.mean([((f.centre - true[n].centre) ** 2).sum() for f, n in zip(found, names, strict=True)]))
     points = scale * model.points @ rotation.T + translation
-    return found, points, [model.tracks[name] for name in names], float(stray)
+    seen = np.bincount(np.concatenate([model.tracks[name] for name in names]), minlength=len(points))
+    sure = (seen >= 3) & (model.errors < 2)  # two cameras alone agree on much that is not there
+    return found, points, [track[sure[track]] for track in (model.tracks[name] for name in names)], float(stray)
 
 
 def _seen_from(
