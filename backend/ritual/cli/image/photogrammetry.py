@@ -55,7 +55,7 @@ def photogrammetry_command(
         print_json(report)
         return
     out.print(
-        f"{report['registered']} of {report['of']} cameras and {report['points']} points; at {report['held_out']} held-out "
-        f"views SSIM {report['ssim']:.3f}, PSNR {report['psnr']:.1f} dB. {out_folder / 'report.json'}",
+        f"{report['registered']} of {report['of']} cameras and {report['points']} points; at {report['held_out']} "
+        f"held-out views SSIM {report['ssim']:.3f}, PSNR {report['psnr']:.1f} dB. {out_folder / 'report.json'}",
         markup=False, highlight=False,
     )  # fmt: skip
