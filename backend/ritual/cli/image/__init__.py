@@ -11,8 +11,10 @@ from ritual.cli.image import (
     export,
     folk_clips,
     ornament,
+    photogrammetry,
     prepare,
     restore,
+    scenes,
     synthesise,
     train,
     train_damage,
@@ -30,8 +32,10 @@ app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate_command)
 app.command("export", epilog=export.EXAMPLES)(export.export_command)
 app.command("folk-clips", epilog=folk_clips.EXAMPLES)(folk_clips.folk_clips_command)
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
+app.command("photogrammetry", epilog=photogrammetry.EXAMPLES)(photogrammetry.photogrammetry_command)
 app.command("prepare", epilog=prepare.EXAMPLES)(prepare.prepare_command)
 app.command("restore", epilog=restore.EXAMPLES)(restore.restore_command)
+app.command("scenes", epilog=scenes.EXAMPLES)(scenes.scenes_command)
 app.command("synthesise", epilog=synthesise.EXAMPLES)(synthesise.synthesise_command)
 app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)
