@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -24,12 +25,13 @@ class Size:
 
     Attributes:
         side: of the pictures that it learns from [px]. width: channels of its widest picture-sized layer (`ngf`).
-        frames: of a clip; 1 = pictures.
+        frames: of a clip; 1 = pictures. scale: of enlargement, 2 or 4; `side` is that of what is enlarged.
     """
 
     side: int = 64
     width: int = 32
     frames: int = 1
+    scale: int = 2
 
 
 class PictureModel(nn.Module):
@@ -46,6 +48,10 @@ class PictureModel(nn.Module):
         players: name -> submodules that it moves, for example {"generators": ("g", "f"), "discriminators": ("d_a",)}.
         kept: submodules that `run` needs: they are averaged over the steps, and they are the weights that ship.
         Options: frozen dataclass of the model's own settings (weights of losses, parts on or off), with defaults.
+
+    Attributes:
+        perceptual: file of VGG or AlexNet weights for losses on features, set by who trains; None = the
+            memory's encoder.
     """
 
     task: ClassVar[str]
@@ -57,6 +63,16 @@ class PictureModel(nn.Module):
     def __init__(self, size: Size, options: object) -> None:
         super().__init__()
         self.size, self.options = size, options
+        self.perceptual: Path | None = None
+
+    @classmethod
+    def fitted(cls, options: dict[str, object], held_out: Batch) -> dict[str, object]:
+        """The options, and those that the data decides where they were not asked for; before a model is built."""
+        return options
+
+    def facts(self) -> dict[str, str]:
+        """What a report should name beside the options, such as whose features a loss was taken on."""
+        return {}
 
     def losses(self, player: str, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
         """The weighted parts of what a player pays, scalars; the trainer moves the player to make their sum smaller."""

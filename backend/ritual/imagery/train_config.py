@@ -53,7 +53,7 @@ class TrainConfig:
 
     @property
     def size(self) -> Size:
-        return Size(self.side, self.width, self.frames)
+        return Size(self.side, self.width, self.frames, self.scale)
 
     def recipe(self, processes: int) -> dict:
         """What two runs must share for one to go on where the other stopped; JSON-able."""

@@ -8,7 +8,20 @@ from importlib import import_module
 from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel, Size
 
-MODELS: dict[str, str] = {}
+MODELS: dict[str, str] = {
+    "attention-dcgan": "attention_dcgan:AttentionDcgan",
+    "attention-lstm": "attention_lstm:AttentionLstm",
+    "cyclegan": "cyclegan:CycleGAN",
+    "dcgan": "dcgan:Dcgan",
+    "dcgan-clips": "dcgan:DcganClips",
+    "edsr": "edsr:Edsr",
+    "papercut": "papercut:Papercut",
+    "papercut-enlarge": "papercut_enlarge:PapercutEnlarge",
+    "pix2pix": "pix2pix:Pix2pix",
+    "r3gan": "r3gan:R3gan",
+    "restore": "restore:Restore",
+    "temporal-cnn": "temporal_cnn:TemporalCnn",
+}
 """Name -> module:class."""
 
 

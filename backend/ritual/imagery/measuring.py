@@ -1,0 +1,72 @@
+"""Sets of pictures measured at once: for the trainer's held-out figures, the benchmark, and `ritual image evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from ritual.imagery.features import Features
+from ritual.imagery.metrics.cosine import cosine_of_features, cosine_of_pixels
+from ritual.imagery.metrics.frechet import frechet
+from ritual.imagery.metrics.kid import kid
+from ritual.imagery.metrics.lpips import Heads, lpips, lpips_label
+from ritual.imagery.metrics.pixels import eight_bits
+from ritual.imagery.metrics.psnr import psnr
+from ritual.imagery.metrics.sharpness import laplacian_variance, tenengrad
+from ritual.imagery.metrics.ssim import ssim
+
+_BATCH = 16
+
+
+def measure_pictures(made: Tensor, real: Tensor, paired: bool, features: Features) -> dict[str, float]:
+    """Figures of made pictures against real ones, by the names of `measures.MEASURES`.
+
+    Args:
+        made, real: (N, 3, H, W), (M, 3, H, W) in -1..1. paired: whether row by row they show the same.
+        features: those of LPIPS, FID and KID; a name tells them: `FID-memory`, and `FID` only with FID's own weights.
+
+    Raises:
+        BadInput: paired pictures of other shapes, or fewer than two pictures in a set.
+    """
+    figures = {name: sum(values) / len(values) for name, values in per_picture(made, real, paired, features).items()}
+    return {**figures, **set_figures(vectors(made, features), vectors(real, features), features)}
+
+
+@torch.no_grad()
+def per_picture(
+    made: Tensor, real: Tensor, paired: bool, features: Features, heads: Heads | None = None
+) -> dict[str, list[float]]:
+    """One figure of each made picture, by name; of the measures that compare, only where the sets are paired."""
+    alone: dict[str, Callable[[Tensor], Tensor]] = {"sharpness": laplacian_variance, "Tenengrad": tenengrad}
+    pairs: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+        "SSIM": ssim,
+        "PSNR": psnr,
+        lpips_label(features, heads): lambda x, y: lpips(x, y, features, heads),
+        "cosine": cosine_of_pixels,
+        f"cosine-{features.label}": lambda x, y: cosine_of_features(x, y, features),
+    }
+    found: dict[str, list[float]] = {name: [] for name in ((*pairs, *alone) if paired else alone)}
+    for start in range(0, len(made), _BATCH):
+        x = eight_bits(made[start : start + _BATCH])
+        for name, measure in alone.items():
+            found[name] += measure(x).tolist()
+        if paired:
+            y = eight_bits(real[start : start + _BATCH])
+            for name, both in pairs.items():
+                found[name] += both(x, y).tolist()
+    return found
+
+
+@torch.no_grad()
+def vectors(pictures: Tensor, features: Features) -> Tensor:
+    """(N, D) features of pictures as files of eight bits would hold them."""
+    return torch.cat([features.vector(eight_bits(part)).float().cpu() for part in pictures.split(_BATCH)])
+
+
+def set_figures(made: Tensor, real: Tensor, features: Features) -> dict[str, float]:
+    """FID-class and KID-class, by the (N, D) features of the sets."""
+    distance = kid(made, real)
+    name = f"KID{features.suffix}"
+    return {f"FID{features.suffix}": frechet(made, real), name: distance.mean, f"{name} spread": distance.spread}
