@@ -9,8 +9,11 @@ from pathlib import Path
 from ritual.errors import BadInput
 
 
-def write_bytes(path: Path | str, data: bytes) -> Path:
+def write_bytes(path: Path | str, data: bytes, durable: bool = False) -> Path:
     """Write to a temporary name beside `path`, then rename over it.
+
+    Args:
+        durable: wait until the disk has it, so that not even a loss of power leaves half a file.
 
     Raises:
         BadInput: the folder does not exist, or cannot be written.
@@ -23,6 +26,9 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(handle)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:

@@ -15,11 +15,13 @@ from ritual.errors import BadInput
 from ritual.files import write_bytes
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], form: str, meta: Mapping, half: bool = False) -> Path:
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], form: str, meta: Mapping, half: bool = False, durable: bool = False
+) -> Path:
     """Tensors, what they are (`form`) and more about them (JSON-able); the folder is made.
 
     Args:
-        half: whether floating tensors are kept as float16, which halves the file.
+        half: whether floating tensors are kept as float16, which halves the file. durable: as in `files.write_bytes`.
 
     Raises:
         BadInput: the folder cannot be written.
@@ -27,7 +29,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], form: str, meta: Ma
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = {name: (t.half() if half and t.is_floating_point() else t).detach().cpu().contiguous()
             for name, t in tensors.items()}  # fmt: skip
-    return write_bytes(path, save(kept, {name: json.dumps(value) for name, value in {"format": form, **meta}.items()}))
+    said = {name: json.dumps(value) for name, value in {"format": form, **meta}.items()}
+    return write_bytes(path, save(kept, said), durable)
 
 
 def read_tensors(path: Path, forms: Iterable[str], missing: BadInput) -> tuple[dict[str, Tensor], dict]:

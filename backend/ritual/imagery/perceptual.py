@@ -32,7 +32,6 @@ class PerceptualDistance:
         Args:
             x, wanted: (N, 3, H, W) in -1..1. deepest: how many of the last layers count; 0 = all.
         """
-        self._features.to(x.device)
         with torch.no_grad():
             targets = self._features.layers(wanted.float())[-deepest:]
         layers = self._features.layers(x.float())[-deepest:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 from torch import Tensor
 
 from ritual.errors import RitualError
@@ -43,6 +44,10 @@ class TrainingLog:
         for name, values in histograms.items():
             self._writer.add_histogram(f"validation/{name}", values, step)
         self._writer.flush()
+
+    def picture(self, step: int, name: str, pixels: np.ndarray) -> None:
+        """(H, W, 3) uint8."""
+        self._writer.add_image(f"samples/{name}", pixels, step, dataformats="HWC")
 
     def close(self) -> None:
         self._writer.close()

@@ -1,0 +1,1 @@
+"""Folders and manifests of pictures and clips, as batches that depend on seed, step and process alone."""
