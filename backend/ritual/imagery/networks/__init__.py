@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""Networks that the models are built of; none knows a loss."""
-=======
-"""Networks that the models are put together from."""
->>>>>>> img-synth
+"""The networks of the models, each in a file of its own; `blocks` holds what several of them are made of."""
