@@ -103,9 +103,7 @@ def compare(
     return Compared(rows, tests, _claims(rows, better), len(next(iter(held_out.values()))), sheet)
 
 
-def _config(
-    table: Table, entry: Entry, seed: int, shared: Mapping[str, object], data: Path, out: Path
-) -> TrainConfig:
+def _config(table: Table, entry: Entry, seed: int, shared: Mapping[str, object], data: Path, out: Path) -> TrainConfig:
     config = TrainConfig(
         entry.model, data / table.folder, run_folder(out, table.folder, entry.name, seed), dict(entry.options),
         seed=seed, evaluate_every=_NEVER, **shared,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ritual.errors import BadInput, nearest
 
@@ -132,16 +132,15 @@ _HOUSES = Table(
 _CLIPS = Table(
     "video",
     "folk",
-    (Entry("TCVG", "temporal-cnn"), Entry("R: attention, BiLSTM", "attention-lstm", ours=True)),
+    (
+        Entry("SGM", "dcgan-clips"),
+        Entry("TCVG", "temporal-cnn"),
+        Entry("R: attention, BiLSTM", "attention-lstm", ours=True),
+    ),
     _VIDEO,
     {"vqm": True, "fid": False},
     {"SGM": {"vqm": 0.7}, "CVRM": {"vqm": 0.65}, "R: attention, BiLSTM": {"vqm": 0.82}},
 )
-
-
-def _changed(table: Table, model: str, rows: Mapping[str, Mapping[str, object]]) -> Table:
-    entries = tuple(Entry(name, model, options, ours=not options) for name, options in rows.items())
-    return Table(table.task, table.folder, entries, table.settings, table.better, {})
 
 
 SUITES: dict[str, tuple[Table, ...]] = {
@@ -151,8 +150,30 @@ SUITES: dict[str, tuple[Table, ...]] = {
 }
 """The suites of the papers R, P and A."""
 
-ABLATIONS: dict[str, Table] = {}
-"""P's ablation and A's sweep of its weights: one table of variants of one model each."""
+
+def _variants(table: Table, model: str, rows: Mapping[str, Mapping[str, object]]) -> Table:
+    """A table of one model with other options; the first row is the model as it is."""
+    entries = tuple(Entry(name, model, options, ours=not options) for name, options in rows.items())
+    return replace(table, entries=entries, paper={})
+
+
+ABLATIONS: dict[str, Table] = {
+    "papercut": _variants(
+        _PAPERCUT,
+        "papercut",
+        {
+            "P": {},
+            "without attention": {"attention": False},
+            "transposed convolutions": {"bilinear": False},
+            "without skip connections": {"skips": False},
+            "encoder learnt, too": {"fixed_encoder": False},
+            "batch normalisation": {"norm": "batch"},
+            "without normalisation": {"norm": "none"},
+            "without pairs": {"paired": 0.0, "perceptual": 0.0},
+        },
+    ),
+}
+"""P's ablation and A's sweep of its weights: variants of one model each, trained and measured as the suites are."""
 
 
 def suite(name: str) -> tuple[Table, ...]:
