@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from ritual.errors import BadInput
 
@@ -18,6 +21,18 @@ def write_bytes(path: Path | str, data: bytes, durable: bool = False) -> Path:
     Raises:
         BadInput: the folder does not exist, or cannot be written.
     """
+    with written(path, durable) as file:
+        file.write(data)
+    return Path(path)
+
+
+@contextmanager
+def written(path: Path | str, durable: bool = False) -> Iterator[BinaryIO]:
+    """As `write_bytes`, of what is written part by part: the file appears when all of it is there.
+
+    Raises:
+        BadInput: the folder does not exist, or cannot be written; also where the disk is full half-way.
+    """
     path = Path(path)
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -25,7 +40,7 @@ def write_bytes(path: Path | str, data: bytes, durable: bool = False) -> Path:
         raise BadInput(f"Cannot write {path}: {error.strerror or error}.") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             if durable:
                 file.flush()
                 os.fsync(handle)
@@ -34,7 +49,9 @@ def write_bytes(path: Path | str, data: bytes, durable: bool = False) -> Path:
     except OSError as error:
         os.unlink(temporary)
         raise BadInput(f"Cannot write {path}: {error.strerror or error}.") from None
-    return path
+    except BaseException:  # whoever writes gave up: nothing half-written stays
+        os.unlink(temporary)
+        raise
 
 
 def write_text(path: Path | str, text: str) -> Path:

@@ -20,7 +20,7 @@ from ritual.culture.nodes import Nodes
 from ritual.culture.patterns import Pattern, patterns
 from ritual.culture.problems import raise_first
 from ritual.culture.refusing import refused
-from ritual.culture.rulebook import Dance, Occasion, ReferenceMotion, Rule, Rulebook
+from ritual.culture.rulebook import Dance, DressCode, Occasion, ReferenceMotion, Rule, Rulebook
 from ritual.culture.structure import twice_described
 from ritual.culture.taboo_level import taboo_levels
 from ritual.culture.turtle import parse, read_folder
@@ -178,6 +178,20 @@ class Graph:
         if refusals := rules.refusals(performer, occasion, mentioned):
             raise refused(refusals)
         return rules.rulebook(performer, occasion, mentioned)
+
+    def dress_code(self, dance: str, performer: str | None = None, occasion: str | None = None) -> DressCode:
+        """What a picture may not show there, whether or not the dance itself may be performed.
+
+        Args:
+            dance: slug. performer: slug; None = whoever.
+            occasion: slug; None = none is said: only rules that hold at every one count.
+
+        Raises:
+            BadInput: an unknown dance, performer or occasion.
+        """
+        rules = self._rules(dance)
+        self._known(performer, occasion)
+        return rules.dress_code(performer, occasion or "")
 
     def dressed(self, book: Rulebook, patterns: Iterable[str]) -> Rulebook:
         """The rulebook with further patterns on its costume, before those that the graph gives it.

@@ -68,7 +68,8 @@ class RunFolder:
                 self._log.picture(step, "held_out", picture)
         if figures:
             found = self._measured(model, history, step)
-            write_model(self.weights, model, {"recipe": self._recipe, "step": step, "figures": found})
+            facts = {"recipe": self._recipe, "step": step, "figures": found, **model.facts()}
+            write_model(self.weights, model, facts)
         write_page(
             self._config.out / PAGE, self._recipe, history, step, self._config.steps, self._left(step),
             sorted((int(path.stem.removeprefix("step-")), path) for path in self._samples()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import time
@@ -20,7 +21,7 @@ from ritual.imagery.history import History
 from ritual.imagery.model import Batch
 from ritual.imagery.players import NotFinite, Players
 from ritual.imagery.precision import in_bfloat16
-from ritual.imagery.run_folder import Measure, RunFolder
+from ritual.imagery.run_folder import MEASURED, Measure, RunFolder
 from ritual.imagery.state import NAME, State, differences, read_state, remove_leftovers, write_state
 from ritual.imagery.train_config import TrainConfig
 from ritual.training.interruption import Interruption, between_steps
@@ -54,7 +55,7 @@ class Trainer:
             BadInput: the configuration is not valid, or the state in `out` is of a run with other settings.
         """
         self.config, self.data, self.processes, self._warn = config.checked(), data, processes, warn
-        self.model = built(config).to(processes.device).train()
+        self.model = built(config, data.held_out(MEASURED)).to(processes.device).train()
         if processes.device.type == "cuda":
             self.model.to(memory_format=torch.channels_last)
         if config.precision == "bfloat16":
@@ -63,7 +64,7 @@ class Trainer:
         self.average = Average(self.model, self.model.kept, config.average)
         self.history, self.step = History(), 0
         self._path, self._saved = config.out / NAME, 0
-        self._recipe = json.loads(json.dumps({**config.recipe(processes.count), "options": _options(self.model)}))
+        self._recipe = json.loads(json.dumps({**config.recipe(processes.count), "options": dataclasses.asdict(self.model.options)}))
         self._resume()
         self._folder = RunFolder(config, self._recipe, data, measure, self.step) if not processes.rank else None
 
@@ -187,12 +188,6 @@ class Trainer:
         self.average.load(state.average)
         self.players.load(state.optimisers)
         self.history, self.step, self._saved = state.history, state.step, state.step
-
-
-def _options(model: torch.nn.Module) -> dict:
-    import dataclasses
-
-    return dataclasses.asdict(model.options)
 
 
 def _note(paid: dict[str, float]) -> str:

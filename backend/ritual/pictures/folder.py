@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from ritual.errors import BadInput
@@ -70,3 +70,56 @@ def _found(place: Path) -> Iterable[Path]:
         return (place,)
     inside = (path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     return sorted(p for p in inside if not any(part.startswith(".") for part in p.relative_to(place).parts))
+
+
+def inputs(places: Sequence[Path], out: Path, size: int | None = None) -> Folder:
+    """The pictures of some files and folders, without those that an earlier run left in `out`; `out` is made.
+
+    Raises:
+        BadInput: nothing to read, or `out` cannot be made.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"Cannot make the folder {out}: {error.strerror}.") from None
+    folder = Folder(*places, size=size)
+    folder.paths = tuple(path for path in folder.paths if not _made_here(path, out, places))
+    if not folder.paths:
+        raise BadInput(f"All that lies in {', '.join(map(str, places))} are pictures of an earlier run.")
+    return folder
+
+
+def own_names(paths: Sequence[Path]) -> dict[Path, str]:
+    """A name for each: its own without suffix, numbered where two are alike."""
+    found: dict[Path, str] = {}
+    used: set[str] = set()
+    for path in paths:
+        name, number = path.stem, 2
+        while name.casefold() in used:
+            name, number = f"{path.stem}-{number}", number + 1
+        used.add(name.casefold())
+        found[path] = name
+    return found
+
+
+def no_input(file: Path, taken: Set[Path]) -> Path:
+    """The file that is to be written.
+
+    Args:
+        taken: the inputs, resolved.
+
+    Raises:
+        BadInput: it is one of them.
+    """
+    if file.resolve() in taken:
+        raise BadInput(f"{file} is an input and would be written over.", hint="Name another --out.")
+    return file
+
+
+def _made_here(path: Path, out: Path, places: Sequence[Path]) -> bool:
+    """Whether a picture that a folder held lies in `out`; one that was named itself is an input all the same."""
+    return path not in places and path.resolve().is_relative_to(out.resolve()) and not _asked(out, places)
+
+
+def _asked(out: Path, places: Sequence[Path]) -> bool:
+    return any(place.resolve() == out.resolve() for place in places)

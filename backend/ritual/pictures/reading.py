@@ -62,23 +62,64 @@ def read_picture(path: Path | str, size: int | None = None) -> Picture:
     """
     path = Path(path)
     _see_that_it_is_there(path)
-    return _read(path, path, size)
+    return _floats(*_read(path, path, size))
 
 
 def read_bytes(data: bytes, name: str, size: int | None = None) -> Picture:
     """As `read_picture`, of a file's bytes; `name` is what messages call it."""
+    return _floats(*_read(_bytes(data, name), Path(name), size))
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """One image as large as it is, in four bytes a pixel.
+
+    Attributes:
+        rgba: (H, W, 4) uint8, sRGB with straight alpha, first row on top.
+        path, notes: see `Picture`.
+    """
+
+    rgba: np.ndarray
+    path: Path
+    notes: tuple[str, ...] = ()
+
+
+def read_pixels(source: Path | str | bytes, name: str = "The picture") -> Pixels:
+    """As `read_picture`, without its limit `LARGEST`: for those who work through a large picture part by part.
+
+    Args:
+        source: a file, or a file's bytes. name: what messages call bytes.
+    """
+    if isinstance(source, bytes):
+        rgba, path, notes = _read(_bytes(source, name), Path(name), None, largest=None)
+    else:
+        _see_that_it_is_there(path := Path(source))
+        rgba, path, notes = _read(path, path, None, largest=None)
+    if rgba.dtype != np.uint8:
+        rgba = (rgba * 255).round().astype(np.uint8)
+    return Pixels(rgba, path, notes)
+
+
+def _bytes(data: bytes, name: str) -> io.BytesIO:
     if not data:
         raise BadInput(f"{name} is empty: it has no bytes.")
-    return _read(io.BytesIO(data), Path(name), size)
+    return io.BytesIO(data)
 
 
-def _read(source: Path | io.BytesIO, path: Path, size: int | None) -> Picture:
+def _floats(rgba: np.ndarray, path: Path, notes: tuple[str, ...]) -> Picture:
+    return Picture(rgba if rgba.dtype == np.float32 else np.asarray(rgba, np.float32) / 255, path, notes)
+
+
+def _read(
+    source: Path | io.BytesIO, path: Path, size: int | None, largest: int | None = LARGEST
+) -> tuple[np.ndarray, Path, tuple[str, ...]]:
+    """(H, W, 4) uint8, or float32 in 0..1 where the file has more than 8 bits; whence; what was done."""
     notes: list[str] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; its refusals are errors
             with Image.open(source, formats=FORMATS) as image:
-                rgba = _decoded(image, path, size, notes)
+                rgba = _decoded(image, path, size, largest, notes)
     except BadInput:
         raise
     except Image.UnidentifiedImageError:
@@ -96,7 +137,7 @@ def _read(source: Path | io.BytesIO, path: Path, size: int | None) -> Picture:
         raise BadInput(f"{path} is wholly transparent: there is nothing to see in it.")
     if _only_alpha(rgba):
         notes.append("its pattern lies in its transparency alone")
-    return Picture(rgba, path, tuple(notes))
+    return rgba, path, tuple(notes)
 
 
 def _see_that_it_is_there(path: Path) -> None:
@@ -111,7 +152,9 @@ def _see_that_it_is_there(path: Path) -> None:
         raise BadInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
 
-def _decoded(image: Image.Image, path: Path, size: int | None, notes: list[str]) -> np.ndarray:
+def _decoded(
+    image: Image.Image, path: Path, size: int | None, largest: int | None, notes: list[str]
+) -> np.ndarray:
     """The pixels of an opened file, at the size that is wanted."""
     width, height = image.size
     if min(width, height) < SMALLEST:
@@ -122,24 +165,24 @@ def _decoded(image: Image.Image, path: Path, size: int | None, notes: list[str])
     if getattr(image, "n_frames", 1) > 1:
         notes.append(f"the first of its {image.n_frames} frames")
         image.seek(0)
-    longest = min(LARGEST, max(width, height)) if size is None else size
+    longest = min(largest or max(width, height), max(width, height)) if size is None else size
     if image.format == "JPEG":
         image.draft(None, (longest, longest))  # decodes a large photograph at a half, a quarter or an eighth
     image.load()
-    if max(width, height) > LARGEST:
+    if largest is not None and max(width, height) > largest:
         notes.append(f"made smaller from {width} x {height}")
     image = ImageOps.exif_transpose(image)
     return _square(_straight(image, longest, fit=size is not None, notes=notes), size)
 
 
 def _straight(image: Image.Image, longest: int, *, fit: bool, notes: list[str]) -> np.ndarray:
-    """(H, W, 4) float32, the longer side `longest` at most, or just so where it is to fit."""
+    """(H, W, 4) uint8 or float32, the longer side `longest` at most, or just so where it is to fit."""
     if image.mode in _SIXTEEN_BIT or image.mode == "F":
         grey = _resized(Image.fromarray(_unit(np.asarray(image), notes)), longest, fit=fit)
         grey = np.clip(np.asarray(grey), 0, 1)
         return np.stack([grey, grey, grey, np.ones_like(grey)], axis=-1)
     rgba = _resized(_in_srgb(image, notes).convert("RGBA"), longest, fit=fit)
-    return np.asarray(rgba, np.float32) / 255
+    return np.asarray(rgba)
 
 
 def _unit(values: np.ndarray, notes: list[str]) -> np.ndarray:
@@ -189,7 +232,7 @@ def _square(rgba: np.ndarray, size: int | None) -> np.ndarray:
     if size is None:
         return rgba
     height, width = rgba.shape[:2]
-    whole = np.zeros((size, size, 4), np.float32)
+    whole = np.zeros((size, size, 4), rgba.dtype)
     top, left = (size - height) // 2, (size - width) // 2
     whole[top : top + height, left : left + width] = rgba
     return whole
@@ -197,4 +240,5 @@ def _square(rgba: np.ndarray, size: int | None) -> np.ndarray:
 
 def _only_alpha(rgba: np.ndarray) -> bool:
     seen = rgba[rgba[..., 3] > 0][:, :3]
-    return bool(np.ptp(rgba[..., 3]) > 0.5 and np.ptp(seen, axis=0).max() < 1 / 255)
+    full = 255 if rgba.dtype == np.uint8 else 1
+    return bool(np.ptp(rgba[..., 3]) > full / 2 and np.ptp(seen, axis=0).max() < full / 255)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, ornament, train_damage
+from ritual.cli.image import damage, export, ornament, train, train_damage
 
 app = typer.Typer(
-    help="Pictures of patterns: draw them, damage them as time does.",
+    help="Pictures: draw patterns and damage them as time does; train models of pictures.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
 app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
+app.command("export", epilog=export.EXAMPLES)(export.export_command)
+app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)

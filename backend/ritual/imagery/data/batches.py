@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ritual.errors import BadInput
+from ritual.imagery.building import sketch
 from ritual.imagery.data.advice import advice
 from ritual.imagery.data.crops import tensor
 from ritual.imagery.data.folders import listing_of
@@ -17,7 +18,6 @@ from ritual.imagery.data.order import Order
 from ritual.imagery.data.rows import Arrays, Reader
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
-from ritual.imagery.models import model_class
 from ritual.imagery.train_config import TrainConfig
 
 ENLARGED = 1.12
@@ -36,14 +36,14 @@ def pictures_for(
         budget: bytes of decoded pictures that are kept in memory.
 
     Raises:
-        BadInput: no such model or folder, a domain is empty, pairs are wanted and there are none, or a clip of one
+        BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, pairs are wanted and there are none, or a clip of one
             frame is.
     """
-    kind = model_class(config.model)
-    task = kind.task
+    model = sketch(config.checked())
+    task = model.task
     if task == "video" and config.frames < 2:
         raise BadInput(f"The model '{config.model}' learns from clips of 2 frames or more.", hint="Try --frames 8.")
-    paired = has_pairs(config.data) if task == "restoration" else kind.paired
+    paired = has_pairs(config.data) if task == "restoration" else model.paired
     two = task == "translation" or (task == "restoration" and paired)
     listing = listing_of(config.data, two=two, video=task == "video")
     if two and paired:
@@ -52,7 +52,7 @@ def pictures_for(
     store = Store(side, budget, warn, video=task == "video")
     reader = Reader(task, two and paired, listing, store, config.side, config.frames, config.scale, config.flip)
     data = Data(reader, config.batch, config.seed, processes)
-    data.warnings[:0] = [*listing.said, *advice(task, listing, kind.Options)]
+    data.warnings[:0] = [*listing.said, *advice(task, listing, model.Options)]
     for sentence in data.warnings:
         warn(sentence)
     return data

@@ -9,6 +9,7 @@ from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel, Size
 
 MODELS: dict[str, str] = {
+    "asymmetric": "asymmetric:Asymmetric",
     "attention-dcgan": "attention_dcgan:AttentionDcgan",
     "attention-lstm": "attention_lstm:AttentionLstm",
     "cyclegan": "cyclegan:CycleGAN",

@@ -61,13 +61,15 @@ class CycleGAN(PictureModel):
     def losses(self, player: str, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
         return self.generators_pay(batch, made) if player == "generators" else self.discriminators_pay(batch, made)
 
+    def adversarial(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Translates both ways, and what the generators pay for being told from real pictures."""
+        made["b"], made["a"] = self.g(batch["a"]), self.f(batch["b"])
+        told = lsgan(self.d_b(made["b"]), True) + lsgan(self.d_a(made["a"]), True)
+        return {"adversarial": self.options.adversarial * told}
+
     def generators_pay(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
-        options = self.options
-        a, b = batch["a"], batch["b"]
-        made["b"], made["a"] = self.g(a), self.f(b)
-        paid = {
-            "adversarial": options.adversarial * (lsgan(self.d_b(made["b"]), True) + lsgan(self.d_a(made["a"]), True))
-        }
+        options, a, b = self.options, batch["a"], batch["b"]
+        paid = self.adversarial(batch, made)
         if options.cycle:
             paid["cycle"] = options.cycle * (l1(self.f(made["b"]), a) + l1(self.g(made["a"]), b))
         if options.identity:

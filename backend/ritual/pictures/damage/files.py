@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ritual.errors import BadInput
 from ritual.files import write_bytes, write_text
 from ritual.pictures.damage.damaged import PAPER, Colour, damaged
-from ritual.pictures.folder import Folder
+from ritual.pictures.folder import inputs, no_input, own_names
 from ritual.pictures.reading import Picture
 
 LINES = "damage.jsonl"
@@ -56,25 +55,16 @@ def damage_folder(
     Raises:
         BadInput: nothing to read, or `out` cannot be written.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"Cannot make the folder {out}: {error.strerror}.") from None
-    folder = Folder(*places)
-    folder.paths = tuple(path for path in folder.paths if not _made_here(path, out, places))
-    if not folder.paths:
-        raise BadInput(f"All that lies in {', '.join(map(str, places))} are pictures of an earlier run.")
-    names = _names(folder.paths)
+    folder = inputs(places, out)
+    names = own_names(folder.paths)
     taken = {path.resolve() for path in folder.paths}
     done = Done()
     try:
         for picture in folder:
             if tell is not None:
                 tell(len(done.lines) + len(folder.bad), len(folder.paths), picture.path.name)
-            files = [out / f"{names[picture.path]}-{what}.png" for what in ("damaged", "mask")]
-            for file in files:
-                if file.resolve() in taken:
-                    raise BadInput(f"{file} is an input and would be written over.", hint="Name another --out.")
+            wanted = (out / f"{names[picture.path]}-{what}.png" for what in ("damaged", "mask"))
+            files = [no_input(file, taken) for file in wanted]
             done.lines.append(_one(picture, files, strengths, seed, ground, on_ground))
     finally:  # also when it is stopped: what is there is told
         done.bad, done.noted = folder.bad, folder.noted
@@ -118,25 +108,3 @@ def _png(image: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray((image * 255).round().astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def _names(paths: Sequence[Path]) -> dict[Path, str]:
-    """A name for each: its own without suffix, numbered where two are alike."""
-    found: dict[Path, str] = {}
-    used: set[str] = set()
-    for path in paths:
-        name, number = path.stem, 2
-        while name.casefold() in used:
-            name, number = f"{path.stem}-{number}", number + 1
-        used.add(name.casefold())
-        found[path] = name
-    return found
-
-
-def _made_here(path: Path, out: Path, places: Sequence[Path]) -> bool:
-    """Whether a picture that a folder held lies in `out`; one that was named itself is an input all the same."""
-    return path not in places and path.resolve().is_relative_to(out.resolve()) and not _asked(out, places)
-
-
-def _asked(out: Path, places: Sequence[Path]) -> bool:
-    return any(place.resolve() == out.resolve() for place in places)

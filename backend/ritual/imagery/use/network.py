@@ -1,0 +1,85 @@
+"""A trained model ready for people's pictures: found by name or by file, and asked for the right task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ritual.errors import BadInput, nearest
+from ritual.imagery.model import PictureModel
+from ritual.imagery.weights import read_model
+from ritual.resources import resource
+
+NAME = "model.safetensors"
+"""A run's weights, in its folder."""
+STYLES = ("papercut", "painting")
+_LITTLE_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A model, and what it says of its training.
+
+    Attributes:
+        name: what messages call it. device: where it runs.
+    """
+
+    model: PictureModel
+    facts: dict
+    name: str
+    device: str = "cpu"
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """The model's `run`, wherever it lives.
+
+        Raises:
+            BadInput: the memory does not suffice.
+        """
+        try:
+            return self.model.run(x.to(self.device))
+        except (RuntimeError, MemoryError) as error:
+            if isinstance(error, MemoryError) or any(words in str(error) for words in _LITTLE_MEMORY):
+                side = " x ".join(map(str, x.shape[-2:]))
+                raise BadInput(f"The memory does not suffice for {side} pixels at once.", hint="Choose a smaller --tile.") from None
+            raise
+
+    @cached_property
+    def scale(self) -> int:
+        """How many times larger its pictures come out."""
+        with torch.inference_mode():
+            return self(torch.zeros(1, 3, 32, 32)).shape[-1] // 32
+
+
+def network(task: str, name: str, weights: Path | None = None, device: str = "cpu") -> Network:
+    """The model of a file or of a run's folder, or the one that ships under `name`.
+
+    Raises:
+        BadInput: no such file, not one of ours, a model for another task, or a device that is not there.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BadInput("No CUDA device is at hand.", hint="Leave --device out to work on the CPU.")
+    if device not in ("cpu", "cuda"):
+        raise BadInput(f"device is '{device}'.", hint=nearest(device, ("cpu", "cuda")))
+    path = _shipped(name) if weights is None else _file(weights)
+    model, facts = read_model(path, device)
+    if model.task != task:
+        raise BadInput(f"The weights in '{path}' are for {model.task}, not for {task}.", hint=f"Choose others with --weights.")
+    return Network(model, facts, name if weights is None else path.stem, device)
+
+
+def _shipped(name: str) -> Path:
+    folder = resource("assets") / "imagery"
+    path = folder / f"{name}.safetensors"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.safetensors"))
+        hint = nearest(name, known) if known else "None ship with this version: train them, and name them with --weights."
+        raise BadInput(f"There are no weights '{name}'.", hint=hint)
+    return path
+
+
+def _file(weights: Path) -> Path:
+    return weights / NAME if weights.is_dir() else weights
