@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from ritual.cli.image import damage, export, ornament, train, train_damage
+from ritual.cli.image import damage, export, folk_clips, ornament, prepare, train, train_damage
 
 app = typer.Typer(
-    help="Pictures: draw patterns and damage them as time does; train models of pictures.",
+    help="Pictures: draw patterns, damage and restore them; train models of pictures, translate, enlarge, make and measure.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
-app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
-app.command("export", epilog=export.EXAMPLES)(export.export_command)
-app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
+app.command("export", epilog=export.EXAMPLES)(export.export_command)
+app.command("folk-clips", epilog=folk_clips.EXAMPLES)(folk_clips.folk_clips_command)
+app.command("ornament", epilog=ornament.EXAMPLES)(ornament.ornament_command)
+app.command("prepare", epilog=prepare.EXAMPLES)(prepare.prepare_command)
+app.command("train", epilog=train.EXAMPLES)(train.train_command)
 app.command("train-damage", epilog=train_damage.EXAMPLES)(train_damage.train_damage_command)

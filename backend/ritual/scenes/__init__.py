@@ -1,0 +1,1 @@
+"""Pictures and clips of our own scenes, written as folders that the picture models learn from."""
