@@ -172,6 +172,17 @@ ABLATIONS: dict[str, Table] = {
             "without pairs": {"paired": 0.0, "perceptual": 0.0},
         },
     ),
+    "artwork": _variants(
+        _ARTWORK,
+        "asymmetric",
+        {
+            "A": {},
+            **{f"cycle on features {w:g}": {"cycle": w} for w in (1.0, 5.0, 20.0)},
+            "cycle on pixels": {"cycle": 0.0, "pixel_cycle": 10.0},
+            **{f"salient edges {w:g}": {"edges": w} for w in (0.0, 1.0, 10.0, 20.0)},
+            "without identity": {"identity": 0.0},
+        },
+    ),
 }
 """P's ablation and A's sweep of its weights: variants of one model each, trained and measured as the suites are."""
 
