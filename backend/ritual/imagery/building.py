@@ -30,10 +30,10 @@ def built(config: TrainConfig, held_out: Batch) -> PictureModel:
 
 
 def sketch(config: TrainConfig) -> PictureModel:
-    """The model without memory for its weights: what it is can be asked of it, nothing can be computed.
+    """A fresh model of any weights, to be asked what it is.
 
     Raises:
         BadInput: no such model or option.
     """
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+    with torch.random.fork_rng(devices=[]):
         return model_of(config.model, config.size, config.options)
