@@ -27,13 +27,3 @@ def built(config: TrainConfig, held_out: Batch) -> PictureModel:
         model = model_of(config.model, config.size, options)
     model.perceptual = config.perceptual
     return model
-
-
-def sketch(config: TrainConfig) -> PictureModel:
-    """A fresh model of any weights, to be asked what it is.
-
-    Raises:
-        BadInput: no such model or option.
-    """
-    with torch.random.fork_rng(devices=[]):
-        return model_of(config.model, config.size, config.options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -76,6 +77,7 @@ def export_onnx(model: PictureModel, path: Path) -> Exported:
             f"ONNX export needs {error.name}, which is not installed.",
             hint="Install the extra `export`: pip install 'ritual-motion[export]'.",
         ) from error
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of every optional package that is not there
     first, second = _inputs(model)
     problem: Exception | None = None
     for dynamic in (True, False):

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from ritual.errors import BadInput
-from ritual.imagery.building import sketch
 from ritual.imagery.data.advice import advice
 from ritual.imagery.data.crops import tensor
 from ritual.imagery.data.folders import listing_of
@@ -18,6 +18,7 @@ from ritual.imagery.data.order import Order
 from ritual.imagery.data.rows import Arrays, Reader
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
+from ritual.imagery.models import model_of
 from ritual.imagery.train_config import TrainConfig
 
 ENLARGED = 1.12
@@ -39,7 +40,9 @@ def pictures_for(
         BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, pairs are wanted and there are none, or a clip of one
             frame is.
     """
-    model = sketch(config.checked())
+    config.checked()
+    with torch.random.fork_rng(devices=[]):
+        model = model_of(config.model, config.size, config.options)  # its options say whether it wants pairs
     task = model.task
     if task == "video" and config.frames < 2:
         raise BadInput(f"The model '{config.model}' learns from clips of 2 frames or more.", hint="Try --frames 8.")
