@@ -18,6 +18,13 @@ def scene(seed, side=48, colour=None):
     return picture
 
 
+def textured(seed, side=64):
+    """(side, side, 3) uint8: clouds, as a photograph has them everywhere."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (9, 9, 3)).astype(np.uint8))
+    return np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
+
+
 def write(path, picture):
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(picture).save(path)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from ritual.imagery.features import Features
+from ritual.imagery.metrics.colour import colour_difference, colour_similarity, colourfulness
 from ritual.imagery.metrics.cosine import cosine_of_features, cosine_of_pixels
+from ritual.imagery.metrics.edge_detail import edge_detail
 from ritual.imagery.metrics.frechet import frechet
 from ritual.imagery.metrics.kid import kid
 from ritual.imagery.metrics.lpips import Heads, lpips, lpips_label
+from ritual.imagery.metrics.opencv import has_opencv
 from ritual.imagery.metrics.pixels import eight_bits
 from ritual.imagery.metrics.psnr import psnr
 from ritual.imagery.metrics.sharpness import laplacian_variance, tenengrad
 from ritual.imagery.metrics.ssim import ssim
+from ritual.imagery.metrics.structure import Structure, integrity
 
 _BATCH = 16
 
@@ -36,16 +40,33 @@ def measure_pictures(made: Tensor, real: Tensor, paired: bool, features: Feature
 
 @torch.no_grad()
 def per_picture(
-    made: Tensor, real: Tensor, paired: bool, features: Features, heads: Heads | None = None
+    made: Tensor,
+    real: Tensor,
+    paired: bool,
+    features: Features,
+    heads: Heads | None = None,
+    scenes: Sequence[Structure | None] = (),
 ) -> dict[str, list[float]]:
-    """One figure of each made picture, by name; of the measures that compare, only where the sets are paired."""
-    alone: dict[str, Callable[[Tensor], Tensor]] = {"sharpness": laplacian_variance, "Tenengrad": tenengrad}
+    """One figure of each made picture, by name; of the measures that compare, only where the sets are paired.
+
+    Edges, lines and corners are there where OpenCV is.
+
+    Args:
+        real: not read where the sets are not paired. scenes: of the real pictures, see `integrity`.
+    """
+    alone: dict[str, Callable[[Tensor], Tensor]] = {
+        "sharpness": laplacian_variance,
+        "Tenengrad": tenengrad,
+        "colourfulness": colourfulness,
+    }
     pairs: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
         "SSIM": ssim,
         "PSNR": psnr,
         lpips_label(features, heads): lambda x, y: lpips(x, y, features, heads),
         "cosine": cosine_of_pixels,
         f"cosine-{features.label}": lambda x, y: cosine_of_features(x, y, features),
+        "colour similarity": colour_similarity,
+        "colour difference": colour_difference,
     }
     found: dict[str, list[float]] = {name: [] for name in ((*pairs, *alone) if paired else alone)}
     for start in range(0, len(made), _BATCH):
@@ -56,7 +77,16 @@ def per_picture(
             y = eight_bits(real[start : start + _BATCH])
             for name, both in pairs.items():
                 found[name] += both(x, y).tolist()
-    return found
+    return {**found, **_edges(made, real, scenes)} if paired and has_opencv() else found
+
+
+def _edges(made: Tensor, real: Tensor, scenes: Sequence[Structure | None]) -> dict[str, list[float]]:
+    kept = integrity(made, real, scenes)
+    return {
+        "edge detail": [one.f for one in edge_detail(made, real)],
+        "lines": [one.lines for one in kept],
+        "corners": [one.corners for one in kept],
+    }
 
 
 @torch.no_grad()

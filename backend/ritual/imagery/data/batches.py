@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ritual.imagery.data.crops import tensor
 from ritual.imagery.data.folders import listing_of
 from ritual.imagery.data.pairs import has_pairs, only_pairs
 from ritual.imagery.data.order import Order
-from ritual.imagery.data.rows import Arrays, Reader
+from ritual.imagery.data.rows import Arrays, Reader, Row
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
 from ritual.imagery.models import model_of
@@ -129,11 +129,14 @@ class Data:
     def _row(self, place: int) -> Arrays:
         """The row at a place of the endless order; where a file of it cannot be read, the next one's."""
         rng = np.random.default_rng((self._seed, 1, place))
-        choices = [
-            (stream[order[place + further]] for further in range(2 * len(stream)))  # two rounds meet every one
-            for stream, order in zip(self._train, self._orders, strict=True)
-        ]
+        streams = zip(self._train, self._orders, strict=True)
+        choices = [_from(stream, order, place) for stream, order in streams]
         return self._reader.read(choices, rng)
+
+
+def _from(stream: list[Row], order: Order, place: int) -> Iterator[Row]:
+    """The rows from a place on; two rounds meet every one."""
+    return (stream[order[at]] for at in range(place, place + 2 * len(stream)))
 
 
 def _batch(rows: list[Arrays]) -> Batch:

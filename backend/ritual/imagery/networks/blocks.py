@@ -28,7 +28,7 @@ def conv(
     A normalisation takes the mean away, so a bias before it would have no effect and there is none.
     """
     parts = [
-        nn.Conv2d(inside, outside, kernel, stride, kernel // 2, bias=norm == "none", padding_mode="reflect"),
+        nn.Conv2d(inside, outside, kernel, stride, (kernel - 1) // 2, bias=norm == "none", padding_mode="reflect"),
         norm_of(norm, outside),
     ]
     return nn.Sequential(*parts, *([nn.ReLU(inplace=True)] if rectify else []))

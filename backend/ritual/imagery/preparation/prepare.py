@@ -23,13 +23,29 @@ import numpy as np
 from ritual.brief import CancelCheck, Progress, ProgressCallback
 from ritual.errors import BadInput, Cancelled
 from ritual.files import write_text
+from ritual.imagery.data.splitting import split_of
 from ritual.imagery.preparation import media
 from ritual.imagery.preparation.audio import denoised, levelled
 from ritual.imagery.preparation.labels import Label, read_label, write_label
 from ritual.imagery.preparation.shots import ShotConfig, cuts, histogram
 from ritual.imagery.preparation.windows import LONGEST, SHORTEST, Window, windows
 
-COLUMNS = ("file", "sound", "event", "recording", "start", "seconds", "frames", "fps", "side", "shot", "begins", "ends")
+COLUMNS = (
+    "split",
+    "domain",
+    "path",
+    "sound",
+    "event",
+    "recording",
+    "start",
+    "seconds",
+    "frames",
+    "fps",
+    "side",
+    "shot",
+    "begins",
+    "ends",
+)
 _STATE = "prepared.json"
 
 
@@ -107,7 +123,7 @@ def prepare(
             result.ready += 1
         else:
             try:
-                known = {"stamp": stamp, **_prepared(path, out, recipe)}
+                known = {"stamp": stamp, **_prepared(path, out, recipe, _stem(path, state))}
             except BadInput as error:
                 result.bad.append((path, str(error)))
                 continue
@@ -124,7 +140,7 @@ def prepare(
     return result
 
 
-def _prepared(path: Path, out: Path, recipe: Recipe) -> dict:
+def _prepared(path: Path, out: Path, recipe: Recipe, stem: str) -> dict:
     """One recording: its windows are written; what the manifest and the state keep of it."""
     told, notes = media.facts(path), []
     if not told.pictures:
@@ -138,13 +154,19 @@ def _prepared(path: Path, out: Path, recipe: Recipe) -> dict:
     if not found:
         notes.append(f"no shot lasts {recipe.shortest:g} s, so there is no window in it")
     sound = _sound(path, recipe, notes)
-    stem = f"{path.stem}-{hashlib.sha1(str(path.resolve()).encode()).hexdigest()[:6]}"
     rows = []
     for n, (window, frames) in enumerate(_cut(media.pictures(path, recipe.fps, recipe.side), found)):
         target = out / "windows" / f"{stem}-{n:03d}.mp4"
         rows.append(_write(target, window, frames, sound, label, transitions, path, recipe))
     shots = [[int(a), int(b)] for a, b in transitions]
     return {"rows": rows, "notes": notes, "transitions": shots, "seconds": len(histograms) / recipe.fps}
+
+
+def _stem(path: Path, state: dict) -> str:
+    """What the windows of a recording are called: as it, and by its place, too, where another has the name."""
+    taken = {Path(other).stem.casefold() for other in state["recordings"] if other != str(path.resolve())}
+    marked = f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}"
+    return marked if path.stem.casefold() in taken else path.stem
 
 
 def _cut(frames: Iterator[np.ndarray], found: Iterable[Window]) -> Iterator[tuple[Window, list[np.ndarray]]]:
@@ -182,8 +204,9 @@ def _write(
     begins, ends = (_kind(transitions, window.shot - 1, label, recipe.fps),
                     _kind(transitions, window.shot, label, recipe.fps))  # fmt: skip
     write_label(target, Label(event), recording=path.name, start=start, seconds=seconds, begins=begins, ends=ends)
-    row = ("windows/" + target.name, f"windows/{heard.name}" if heard else "", event, path.name, round(start, 4),
-           round(seconds, 4), window.frames, recipe.fps, recipe.side, window.shot, begins, ends)  # fmt: skip
+    names = ("windows/" + target.name, f"windows/{heard.name}" if heard else "")
+    row = ("", "", *names, event, path.name, round(start, 4), round(seconds, 4), window.frames, recipe.fps,
+           recipe.side, window.shot, begins, ends)  # fmt: skip
     return dict(zip(COLUMNS, row, strict=True))
 
 
@@ -233,8 +256,13 @@ def _state(out: Path, recipe: Recipe) -> dict:
 def _save(out: Path, state: dict) -> None:
     """The state first: a manifest is made from it whenever it is behind."""
     write_text(out / _STATE, json.dumps(state, ensure_ascii=False, indent=1) + "\n")
+    rows = [row for known in state["recordings"].values() for row in known["rows"]]
+    for row in rows:  # all windows of a recording in one split: they look alike
+        row["split"] = split_of(row["recording"])
+    if not any(row["split"] == "train" for row in rows):  # of very few recordings chance may leave none to learn from
+        rows = [{**row, "split": "train"} for row in rows]
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     table.writeheader()
-    table.writerows(row for known in state["recordings"].values() for row in known["rows"])
+    table.writerows(rows)
     write_text(out / "manifest.csv", text.getvalue())
