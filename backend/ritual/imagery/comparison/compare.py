@@ -18,8 +18,10 @@ from ritual.imagery.comparison.scoring import (
     Scored,
     score_enlargement,
     score_interpolation,
+    score_recording,
     score_synthesis,
     score_translation,
+    score_video,
 )
 from ritual.imagery.comparison.suites import Entry, Table
 from ritual.imagery.comparison.trainings import run_folder, train_all
@@ -34,10 +36,11 @@ RULES: dict[str, Rule] = {
     "translation": score_translation,
     "enlargement": score_enlargement,
     "synthesis": score_synthesis,
+    "video": score_video,
 }
 HELD_OUT = 1000  # pictures or clips at most
 SHOWN = 8  # columns of the sheet
-_NEVER = 10**9
+_NEVER = 10**9  # steps: what is measured is measured at the end
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +98,8 @@ def compare(
         scored.setdefault(cells[name][0].name, []).append(RULES[table.task](model, held_out, features))
     if table.task == "enlargement":
         scored |= {mode: [score_interpolation(mode, held_out, features)] for mode in INTERPOLATIONS}
+    if table.task == "video":
+        scored["CVRM"] = [score_recording(held_out, features)]
     ours = {entry.name for entry in entries if entry.ours}
     rows = [_row(name, found, name in ours) for name, found in scored.items()]
     better = {_full_name(name, rows[0]): more for name, more in table.better.items()}

@@ -10,13 +10,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ritual.imagery.data.clips import SECONDS
 from ritual.imagery.features import Features
 from ritual.imagery.inversion import invert
 from ritual.imagery.measuring import per_picture, set_figures, vectors
+from ritual.imagery.metrics.coherence import coherence
+from ritual.imagery.metrics.flicker import flicker
+from ritual.imagery.metrics.ssim import ssim
+from ritual.imagery.metrics.vqm import vqm_simplified
+from ritual.imagery.metrics.warping import warping_error
 from ritual.imagery.model import Batch, PictureModel
+from ritual.imagery.recording import recorded
 
 INVERTED = 40
 """Held-out pictures or clips that a model of noise is held against; finding their noise is dear."""
+CLIPS_INVERTED = 16
+RECORDED_AT = 35.0
+"""Constant rate factor of the recording that CVRM stands for: a small file of a phone."""
 INTERPOLATIONS = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
 _AT_ONCE = 8
 
@@ -68,6 +78,46 @@ def score_synthesis(model: PictureModel, held_out: Batch, features: Features) ->
     alone = {name: pairs.figures[name] for name in pairs.each}
     shown = {"drawn": made[:INVERTED], "real": real[:INVERTED], "found again": found}
     return Scored({**alone, **as_sets, "seconds": seconds}, pairs.each, shown)
+
+
+def score_video(model: PictureModel, held_out: Batch, features: Features) -> Scored:
+    """As many clips as are held out, their frames as a set; and held-out clips found again by their noise."""
+    real = held_out["clip"]
+    made, seconds = _drawn(model, len(real))
+    found, _ = invert(model, real[:CLIPS_INVERTED])
+    return _compared_clips(made, found, real, features, seconds)
+
+
+def score_recording(held_out: Batch, features: Features) -> Scored:
+    """CVRM: the clips themselves, as an encoder leaves them."""
+    real = held_out["clip"]
+    began = time.perf_counter()
+    made = torch.stack([recorded(clip, _fps(real), crf=RECORDED_AT) for clip in real])
+    return _compared_clips(made, made[:CLIPS_INVERTED], real, features, (time.perf_counter() - began) / len(real))
+
+
+def _compared_clips(made: Tensor, found: Tensor, real: Tensor, features: Features, seconds: float) -> Scored:
+    """Sets of frames by `made`; clip by clip by `found`, which are to be the first of `real`."""
+    fps, pairs = _fps(real), list(zip(found, real, strict=False))
+    each = {
+        "VQM": [1 - vqm_simplified(x, y, fps) for x, y in pairs],
+        "SSIM": [float(ssim(x, y).mean()) for x, y in pairs],
+        "coherence": [coherence(x, y, fps).correlation for x, y in pairs],
+        "warping error": [warping_error(x, y) for x, y in pairs],
+        "flicker": [flicker(clip) for clip in made],
+    }
+    figures = {name: sum(values) / len(values) for name, values in each.items()}
+    as_sets = set_figures(vectors(made.flatten(0, 1), features), vectors(real.flatten(0, 1), features), features)
+    still = real.shape[1] // 2
+    shown = {"drawn": made[:CLIPS_INVERTED, still], "real": real[:CLIPS_INVERTED, still],
+             "found again": found[:, still]}  # fmt: skip
+    more = {"flicker of the real": sum(flicker(clip) for clip in real) / len(real), "seconds": seconds}
+    return Scored({**figures, **as_sets, **more}, each, shown)
+
+
+def _fps(clips: Tensor) -> float:
+    """Frames per second of windows of (N, T, 3, H, W)."""
+    return clips.shape[1] / SECONDS
 
 
 def _compared(made: Tensor, real: Tensor, features: Features, more: dict[str, float], shown: dict) -> Scored:
