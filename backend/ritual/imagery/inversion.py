@@ -19,7 +19,7 @@ from ritual.imagery.model import PictureModel
 
 TRIALS = 64
 STEPS = 150
-RATE = 0.05
+RATE = 0.1
 COARSE = 4  # px: pictures are compared as they are and in squares of this side
 NORMAL = 1e-3  # weight of the noise staying normal
 

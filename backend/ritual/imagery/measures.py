@@ -38,7 +38,7 @@ MEASURES = {
     ),
     "sharpness": Measure(1, "{:.1f}", "variance of the Laplacian of luma in 0..255; noise raises it, too"),
     "Tenengrad": Measure(1, "{:.0f}", "mean squared Sobel gradient of luma in 0..255; noise raises it, too"),
-    "colour similarity": Measure(1, "{:.3f}", "intersection of RGB histograms of 8x8x8 boxes"),
+    "colour similarity": Measure(1, "{:.3f}", "intersection of RGB histograms of 8x8x8 boxes, interpolated"),
     "colour difference": Measure(-1, "{:.2f}", "mean CIEDE2000 over the pixels"),
     "colourfulness": Measure(1, "{:.1f}", "Hasler & Suesstrunk's M3 on 0..255"),
     "edge detail": Measure(1, "{:.3f}", "F-measure of fine edges found again within 1 px (2 px from 128 px on)"),

@@ -64,7 +64,8 @@ class Trainer:
         self.average = Average(self.model, self.model.kept, config.average)
         self.history, self.step = History(), 0
         self._path, self._saved = config.out / NAME, 0
-        self._recipe = json.loads(json.dumps({**config.recipe(processes.count), "options": dataclasses.asdict(self.model.options)}))
+        recipe = {**config.recipe(processes.count), "options": dataclasses.asdict(self.model.options)}
+        self._recipe = json.loads(json.dumps(recipe))  # as it is read again
         self._resume()
         self._folder = RunFolder(config, self._recipe, data, measure, self.step) if not processes.rank else None
 

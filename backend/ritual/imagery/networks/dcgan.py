@@ -102,6 +102,4 @@ def begin(layer: nn.Module) -> None:
 
 
 def _grown(inside: int, outside: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.ConvTranspose2d(inside, outside, 4, 2, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU()
-    )
+    return nn.Sequential(nn.ConvTranspose2d(inside, outside, 4, 2, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU())

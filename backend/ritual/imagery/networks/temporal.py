@@ -39,9 +39,7 @@ class TemporalGenerator(nn.Module):
         self.dense = nn.Linear(latent, channels[0] * self.start[1] * self.start[2] ** 2)
         self.grow = nn.Sequential(
             *(
-                nn.Sequential(
-                    nn.ConvTranspose3d(a, b, *_kernel(n), bias=False), nn.BatchNorm3d(b), nn.ReLU()
-                )
+                nn.Sequential(nn.ConvTranspose3d(a, b, *_kernel(n), bias=False), nn.BatchNorm3d(b), nn.ReLU())
                 for n, (a, b) in enumerate(zip(channels, channels[1:], strict=False))
             )
         )
