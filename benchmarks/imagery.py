@@ -17,14 +17,15 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table as Printed
 
 from ritual.cli.console import progress_bar
+from ritual.cli.image.printing import printed
 from ritual.errors import RitualError
 from ritual.files import write_text
 from ritual.imagery.comparison.compare import Compared, compare
 from ritual.imagery.comparison.suites import BUDGETS, SUITES, Table, suite
 from ritual.imagery.features import features_of
+from ritual.imagery.tables import table_of
 
 SEEDS = {"quick": 1, "full": 3}
 
@@ -85,16 +86,9 @@ def _commit() -> str:
 
 
 def _print(table: Table, result: Compared) -> None:
-    figures = [name for name, value in result.rows[0].items() if isinstance(value, dict)]
-    printed = Printed(box=None, pad_edge=False, title=f"{table.task} on {table.folder}, {result.held_out} held out")
-    printed.add_column("model")
-    for name in figures:
-        printed.add_column(name, justify="right")
-    for row in result.rows:
-        cells = [f"{row[name]['mean']:.4g}\n+-{row[name]['spread']:.2g}" for name in figures if name in row]
-        printed.add_row(row["model"], *cells)
     console = Console()
-    console.print(printed)
+    console.print(f"{table.task} on {table.folder}, {result.held_out} held out", highlight=False)
+    console.print(printed(table_of(result.rows, [row["model"] for row in result.rows if row["beside"]])))
     for figure, leads in result.claims.items():
         console.print(f"{figure}: ours {'leads' if leads else 'does not lead'}.", highlight=False)
     console.print(f"Look at {result.sheet}", highlight=False)

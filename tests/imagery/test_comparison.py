@@ -61,7 +61,7 @@ def test_ours_leads_only_where_its_mean_is_the_better_one(result):
 
 def test_ours_is_tested_against_each_rival_picture_by_picture(result):
     of_ssim = next(test for test in result.tests if test["figure"] == "SSIM")
-    assert (of_ssim["ours"], of_ssim["rival"]) == ("P", "CycleGAN")
+    assert (of_ssim["one"], of_ssim["other"]) == ("P", "CycleGAN")
     assert of_ssim["low"] <= of_ssim["difference"] <= of_ssim["high"]
     rival, ours = result.rows
     assert of_ssim["difference"] == pytest.approx(ours["SSIM"]["mean"] - rival["SSIM"]["mean"])

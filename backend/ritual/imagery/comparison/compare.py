@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 from torch import Tensor
 
 from ritual.brief import Progress, ProgressCallback
@@ -29,6 +28,7 @@ from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.features import Features
 from ritual.imagery.grid import grid, png
 from ritual.imagery.model import Batch
+from ritual.imagery.statistics import corrected, t_test
 from ritual.imagery.train_config import TrainConfig
 from ritual.imagery.weights import read_model
 
@@ -38,6 +38,8 @@ RULES: dict[str, Rule] = {
     "synthesis": score_synthesis,
     "video": score_video,
 }
+BESIDE = ("CVRM", "T3DRM")
+"""Rows that are no rivals: they have the scene or the recording itself."""
 HELD_OUT = 1000  # pictures or clips at most
 SHOWN = 8  # columns of the sheet
 _NEVER = 10**9  # steps: what is measured is measured at the end
@@ -48,9 +50,10 @@ class Compared:
     """A table's result.
 
     Attributes:
-        rows: per model `model`, `seeds`, `ours`, and each figure as {"mean", "spread"} over the seeds (the sample's
-            standard deviation). tests: per figure that the claim is about and per rival, ours against it over the
-            held-out pictures. claims: figure -> whether ours leads every rival by its mean.
+        rows: per model `model`, `seeds`, `ours`, `beside` (no rival: a recording, say), and each figure as {"mean",
+            "spread"} over the seeds (the sample's standard deviation). tests: per figure that the claim is about and
+            per other row, ours against it over the held-out pictures, corrected by Holm. claims: figure -> whether
+            ours leads every rival by its mean.
         sheet: what the first seed's models made, a row a model.
     """
 
@@ -101,7 +104,7 @@ def compare(
     if table.task == "video":
         scored["CVRM"] = [score_recording(held_out, features)]
     ours = {entry.name for entry in entries if entry.ours}
-    rows = [_row(name, found, name in ours) for name, found in scored.items()]
+    rows = [_row(name, found, name in ours, name in BESIDE) for name, found in scored.items()]
     better = {_full_name(name, rows[0]): more for name, more in table.better.items()}
     sheet = write_bytes(out / f"{table.task}-{table.folder}.png", png(grid(_sheet(scored))))
     tests = _tests(scored, ours, better)
@@ -120,7 +123,7 @@ def _held_out(config: TrainConfig) -> Batch:
     return pictures_for(config).held_out(HELD_OUT)
 
 
-def _row(name: str, found: list[Scored], ours: bool) -> dict:
+def _row(name: str, found: list[Scored], ours: bool, beside: bool) -> dict:
     figures = {
         figure: {
             "mean": float(np.mean([one.figures[figure] for one in found])),
@@ -128,7 +131,7 @@ def _row(name: str, found: list[Scored], ours: bool) -> dict:
         }
         for figure in found[0].figures
     }
-    return {"model": name, "seeds": len(found), "ours": ours, **figures}
+    return {"model": name, "seeds": len(found), "ours": ours, "beside": beside, **figures}
 
 
 def _full_name(short: str, row: dict) -> str:
@@ -142,24 +145,17 @@ def _tests(scored: dict[str, list[Scored]], ours: set[str], better: Mapping[str,
         name: {figure: np.mean([one.each[figure] for one in found], axis=0) for figure in found[0].each}
         for name, found in scored.items()
     }
-    found = []
+    told = []
     for figure in better:
-        for our in ours:
-            for rival in means.keys() - ours:
-                if figure in means[our] and figure in means[rival]:
-                    found.append({"figure": figure, "ours": our, "rival": rival,
-                                  **_paired(means[our][figure], means[rival][figure])})  # fmt: skip
-    return found
-
-
-def _paired(x: np.ndarray, y: np.ndarray) -> dict:
-    test = stats.ttest_rel(x, y)
-    low, high = test.confidence_interval(0.95)
-    return {"difference": float(np.mean(x - y)), "low": float(low), "high": float(high), "p": float(test.pvalue)}
+        both = [(our, rival) for our in ours for rival in means if rival not in ours and figure in means[rival]]
+        tests = [t_test(our, means[our][figure], rival, means[rival][figure], paired=True) for our, rival in both
+                 if figure in means[our]]  # fmt: skip
+        told += [{"figure": figure, **asdict(test)} for test in corrected(tests)]
+    return told
 
 
 def _claims(rows: list[dict], better: Mapping[str, bool]) -> dict[str, bool]:
-    ours, rivals = [row for row in rows if row["ours"]], [row for row in rows if not row["ours"]]
+    ours, rivals = [row for row in rows if row["ours"]], [row for row in rows if not (row["ours"] or row["beside"])]
     if not ours or not rivals:
         return {}
     led = {}
