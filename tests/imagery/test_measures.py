@@ -12,7 +12,7 @@ from ritual.imagery.features import features_of
 from ritual.imagery.features.alexnet import AlexNet
 from ritual.imagery.features.inception import Inception
 from ritual.imagery.measures import MEASURES, measure_of
-from ritual.imagery.measuring import measure_pictures, per_picture, vectors
+from ritual.imagery.measuring import measure_pictures, per_picture, set_figures, vectors
 from ritual.imagery.metrics.classification import domain_classifier
 from ritual.imagery.metrics.colour import ciede2000, colour_similarity, colourfulness, lab
 from ritual.imagery.metrics.cosine import cosine_of_pixels
@@ -141,10 +141,12 @@ def test_lpips_has_the_heads_of_its_backbone_and_no_other(tmp_path, scenes):
         read_heads(tmp_path / "alex.pth", features_of(None))
 
 
-def test_weights_that_are_not_the_published_ones_are_not_passed_off(tmp_path, scenes):
+def test_weights_that_are_not_the_published_ones_are_not_passed_off(tmp_path):
     torch.save(Inception().state_dict(), tmp_path / "mine.pth")
-    figures = measure_pictures(scenes["real"][:3], scenes["blur"][:3], False, features_of(tmp_path / "mine.pth"))
-    assert "FID-mine" in figures and "KID-mine" in figures and "FID" not in figures
+    features = features_of(tmp_path / "mine.pth")
+    assert not features.published and len(features.sha256) == 64
+    figures = set_figures(torch.randn(4, 8), torch.randn(4, 8), features)
+    assert set(figures) == {"FID-mine", "KID-mine", "KID-mine spread"}
 
 
 def test_identical_sets_give_nothing_and_one(memory, scenes):
@@ -240,6 +242,11 @@ def test_colours_are_alike_wherever_they_lie():
     x[..., :4] = 1
     assert float(colour_similarity(x, x.flip(3))) == 1
     assert float(colour_similarity(x, torch.ones(1, 3, 4, 4))) == 0.5
+
+
+def test_a_flat_colour_one_step_away_is_nearly_the_same_colour():
+    one, other = (torch.full((1, 3, 8, 8), level / 127.5 - 1) for level in (127, 128))  # a box ends between them
+    assert 0.9 < float(colour_similarity(one, other)) < 1
 
 
 def test_a_classifier_of_domains_tells_them_apart_and_says_how_well():

@@ -27,13 +27,3 @@ def built(config: TrainConfig, held_out: Batch) -> PictureModel:
         model = model_of(config.model, config.size, options)
     model.perceptual = config.perceptual
     return model
-
-
-def sketch(config: TrainConfig) -> PictureModel:
-    """The model without memory for its weights: what it is can be asked of it, nothing can be computed.
-
-    Raises:
-        BadInput: no such model or option.
-    """
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        return model_of(config.model, config.size, config.options)

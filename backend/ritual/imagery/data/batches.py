@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from ritual.errors import BadInput
-from ritual.imagery.building import sketch
 from ritual.imagery.data.advice import advice
 from ritual.imagery.data.crops import tensor
 from ritual.imagery.data.folders import listing_of
-from ritual.imagery.data.pairs import has_pairs, only_pairs
 from ritual.imagery.data.order import Order
-from ritual.imagery.data.rows import Arrays, Reader
+from ritual.imagery.data.pairs import has_pairs, only_pairs
+from ritual.imagery.data.rows import Arrays, Reader, Row
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
+from ritual.imagery.models import model_of
 from ritual.imagery.train_config import TrainConfig
 
 ENLARGED = 1.12
-"""Pictures are read so much larger than the side that is learnt from, and cropped at random (286 to 256 in CycleGAN)."""
+"""Pictures are read so much larger than the side learnt from, and cropped at random (286 to 256 in CycleGAN)."""
 
 
 def pictures_for(
@@ -36,10 +37,12 @@ def pictures_for(
         budget: bytes of decoded pictures that are kept in memory.
 
     Raises:
-        BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, pairs are wanted and there are none, or a clip of one
-            frame is.
+        BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, or pairs are
+            wanted and there are none.
     """
-    model = sketch(config.checked())
+    config.checked()
+    with torch.random.fork_rng(devices=[]):
+        model = model_of(config.model, config.size, config.options)  # its options say whether it wants pairs
     task = model.task
     if task == "video" and config.frames < 2:
         raise BadInput(f"The model '{config.model}' learns from clips of 2 frames or more.", hint="Try --frames 8.")
@@ -126,11 +129,14 @@ class Data:
     def _row(self, place: int) -> Arrays:
         """The row at a place of the endless order; where a file of it cannot be read, the next one's."""
         rng = np.random.default_rng((self._seed, 1, place))
-        choices = [
-            (stream[order[place + further]] for further in range(2 * len(stream)))  # two rounds meet every one
-            for stream, order in zip(self._train, self._orders, strict=True)
-        ]
+        streams = zip(self._train, self._orders, strict=True)
+        choices = [_from(stream, order, place) for stream, order in streams]
         return self._reader.read(choices, rng)
+
+
+def _from(stream: list[Row], order: Order, place: int) -> Iterator[Row]:
+    """The rows from a place on; two rounds meet every one."""
+    return (stream[order[at]] for at in range(place, place + 2 * len(stream)))
 
 
 def _batch(rows: list[Arrays]) -> Batch:

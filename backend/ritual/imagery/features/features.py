@@ -74,6 +74,10 @@ class Features:
             raise BadInput(f"{self.name} tells no classes.", hint="Give the Inception of FID, or take the memory's.")
         return found
 
+    def vector_and_classes(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """`vector` and `classes` (None: there are none), for little more than the price of one."""
+        return self._network(x).vector_and_classes(x)
+
     def _network(self, x: Tensor) -> FeatureNetwork:
         if min(x.shape[-2:]) < self.smallest:
             raise BadInput(

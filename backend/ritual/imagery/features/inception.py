@@ -131,8 +131,12 @@ class Inception(FeatureNetwork):
         return [first, second, third, fourth, self.Mixed_7c(self.Mixed_7b(self.Mixed_7a(fourth)))]
 
     def classes(self, x: Tensor) -> Tensor:
-        """Of `logits_unbiased`, which the inception score is defined on."""
-        return F.linear(self.vector(x), self.fc.weight).log_softmax(-1)
+        return self.vector_and_classes(x)[1]
+
+    def vector_and_classes(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The classes are of `logits_unbiased`, which the inception score is defined on."""
+        vector = self.vector(x)
+        return vector, F.linear(vector, self.fc.weight).log_softmax(-1)
 
 
 def resized_as_tensorflow(x: Tensor, side: int) -> Tensor:

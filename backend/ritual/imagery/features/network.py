@@ -32,6 +32,10 @@ class FeatureNetwork(nn.Module):
         """(N, 3, H, W) in -1..1 -> (N, C) log-probabilities of its classes; None where it was read without them."""
         return None
 
+    def vector_and_classes(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """`vector` and `classes`, where one look gives both."""
+        return self.vector(x), self.classes(x)
+
 
 class ImageNetInput(nn.Module):
     """-1..1 -> what torchvision's networks were trained on: each channel of mean 0 and variance 1 over ImageNet."""

@@ -7,6 +7,7 @@ without saying how they were found: the first is read as the intersection, the s
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import torch
@@ -22,12 +23,23 @@ _25_TO_7 = 25.0**7
 
 
 def histograms(x: Tensor) -> Tensor:
-    """(N, 512) parts of the pixels in each of 8x8x8 boxes of RGB; each row sums to 1."""
-    place = (unit(x) * BINS).long().clamp_max(BINS - 1)
-    box = (place[:, 0] * BINS + place[:, 1]) * BINS + place[:, 2]
+    """(N, 512) parts of the pixels in each of 8x8x8 boxes of RGB; each row sums to 1.
+
+    A pixel counts for the boxes around it, by how near their centres are: with hard edges a flat colour one step of 256
+    away could lie in another box wholly.
+    """
+    place = (unit(x) * BINS - 0.5).clamp(0, BINS - 1)
+    low = place.floor().clamp_max(BINS - 2)
+    part = (place - low).flatten(2)
+    low = low.long().flatten(2)
     counts = torch.zeros(len(x), BINS**3, device=x.device)
-    counts.scatter_add_(1, box.flatten(1), torch.ones_like(box.flatten(1), dtype=torch.float32))
-    return counts / box[0].numel()
+    for corner in itertools.product((0, 1), repeat=3):
+        box, weight = torch.zeros_like(low[:, 0]), torch.ones_like(part[:, 0])
+        for channel, upper in enumerate(corner):
+            box = box * BINS + low[:, channel] + upper
+            weight = weight * (part[:, channel] if upper else 1 - part[:, channel])
+        counts.scatter_add_(1, box, weight)
+    return counts / part.shape[-1]
 
 
 def colour_similarity(made: Tensor, real: Tensor) -> Tensor:

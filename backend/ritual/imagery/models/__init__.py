@@ -15,13 +15,17 @@ MODELS: dict[str, str] = {
     "cyclegan": "cyclegan:CycleGAN",
     "dcgan": "dcgan:Dcgan",
     "dcgan-clips": "dcgan:DcganClips",
+    "dualgan": "dualgan:DualGAN",
     "edsr": "edsr:Edsr",
+    "munit": "munit:MUNIT",
     "papercut": "papercut:Papercut",
     "papercut-enlarge": "papercut_enlarge:PapercutEnlarge",
     "pix2pix": "pix2pix:Pix2pix",
     "r3gan": "r3gan:R3gan",
     "restore": "restore:Restore",
+    "stargan": "stargan:StarGAN",
     "temporal-cnn": "temporal_cnn:TemporalCnn",
+    "ugatit": "ugatit:UGATIT",
 }
 """Name -> module:class."""
 

@@ -1,0 +1,60 @@
+"""The rows of an evaluation: pictures alone, or each beside its partner, and what is known of a real one's scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from ritual.errors import BadInput
+from ritual.imagery.metrics.structure import Structure, read_structure
+from ritual.imagery.picture_sets import PictureSet, Reader, Shape, sized
+
+Rows = Iterator[tuple[str, tuple[Tensor, ...]]]
+"""Name and (3, H, W) pictures in -1..1."""
+
+
+def alone(one: PictureSet, reader: Reader, shape: Shape) -> Rows:
+    """Every picture that can be read, at one size (H, W)."""
+    for name, path in one.files.items():
+        picture = reader.at(path, shape)
+        if picture is not None:
+            yield name, (picture,)
+
+
+def pairs(one: PictureSet, truth: PictureSet, reader: Reader, shape: Shape, notes: list[str]) -> Rows:
+    """(made at one size, made at its partner's, its partner); what has no partner is told in `notes`.
+
+    Raises:
+        BadInput: nothing has a partner.
+    """
+    names = [name for name in truth.files if name in one.files]
+    if not names:
+        raise BadInput(
+            f"No picture in '{one.folder}' has the name of one in '{truth.folder}'"
+            f" ('{next(iter(one.files))}', '{next(iter(truth.files))}').",
+            hint="Give partners the same name, or leave --paired out.",
+        )
+    for lone, what in ((one.files.keys() - truth.files.keys(), one.name), (truth.files.keys() - one.files.keys(), "")):
+        if lone:
+            whose = f"of '{what}' have no real partner" if what else f"of the real ones have no partner in '{one.name}'"
+            notes.append(f"{len(lone)} {whose} and are left out, such as {min(lone)}.")
+    for name in names:
+        partner, picture = reader.read(truth.files[name]), reader.read(one.files[name])
+        if partner is None or picture is None:
+            continue
+        own = tuple(partner.shape[1:])
+        beside = reader.at(one.files[name], own) if picture.shape != partner.shape else picture
+        yield name, (sized(picture, shape) if picture.shape[1:] != shape else picture, beside, partner)
+
+
+def scenes_of(truth: PictureSet, notes: list[str]) -> dict[str, Structure]:
+    """What the files NAME.json beside real pictures say of their structure."""
+    found = {}
+    for name, path in truth.files.items():
+        if (told := path.with_suffix(".json")).is_file():
+            try:
+                found[name] = read_structure(told)
+            except BadInput as error:
+                notes.append(str(error))
+    return found
