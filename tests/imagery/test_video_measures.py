@@ -7,6 +7,7 @@ import torch
 from ritual.errors import BadInput
 from ritual.imagery.metrics.coherence import coherence
 from ritual.imagery.metrics.flicker import flicker
+from ritual.imagery.metrics.flow import seen
 from ritual.imagery.metrics.transitions import found_transitions, switching
 from ritual.imagery.metrics.vmaf import NoVmaf, ffmpeg_with_vmaf, vmaf
 from ritual.imagery.metrics.vqm import vqm_simplified
@@ -58,6 +59,15 @@ def test_warping_error_is_small_for_true_motion_and_grows_with_flicker(clip):
     light = clip + 0.1 * (torch.arange(20) % 2 * 2 - 1).view(-1, 1, 1, 1)
     assert warping_error(clip) < 0.01
     assert warping_error(light.clamp(-1, 1), clip) == pytest.approx(warping_error(clip, clip) + 0.1**2, rel=0.4)
+
+
+def test_what_was_hidden_before_is_not_compared():
+    forward, backward = np.zeros((2, 32, 32, 2), np.float32)
+    forward[:, 8:16, 0] = 6.0  # a thing goes 6 px to the right ...
+    backward[:, 14:22, 0] = -6.0
+    visible = seen(forward, backward)
+    assert visible[:, 14:22].all() and visible[:, 23:].all() and visible[:, :7].all()
+    assert not visible[:, 9:13].any()  # ... and shows what it hid
 
 
 def test_what_moves_otherwise_than_the_reference_is_warped_wrongly(clip):
