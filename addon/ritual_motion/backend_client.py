@@ -69,6 +69,21 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class PictureWork:
+    """Work on a picture.
+
+    Attributes:
+        kind: `translate`, `enlarge`, `restore` or `synthesise`.
+        wish: the fields of its request.
+        data: an image file's bytes; empty where none is worked on.
+    """
+
+    kind: str
+    wish: dict
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
 class BackendClient:
     """A backend at `url` (`http://127.0.0.1:PORT`) that takes `token`. Every method may raise BackendError."""
 
@@ -113,7 +128,7 @@ class BackendClient:
         return self._json("DELETE", f"/v1/jobs/{quote(job_id)}")
 
     def clip(self, job_id: str, index: int) -> bytes:
-        """The bytes of variant `index`, from 1."""
+        """The bytes of variant `index`, from 1: a clip, or a picture."""
         return self._request("GET", f"/v1/jobs/{quote(job_id)}/clips/{index}", None)
 
     def check_motion(self, motion: dict) -> dict:
@@ -125,6 +140,11 @@ class BackendClient:
         said = {key: value for key, value in {"name": picture.name, **picture.place}.items() if value}
         path = f"/v1/pictures/describe?{urlencode(said)}"
         return self._parsed(self._request("POST", path, picture.data, "application/octet-stream", LOOK_SECONDS))
+
+    def work_on(self, asked: PictureWork) -> dict:
+        """Queue a job that works on a picture; its first state."""
+        path = f"/v1/pictures/{quote(asked.kind)}?{urlencode(asked.wish)}"
+        return self._parsed(self._request("POST", path, asked.data, "application/octet-stream", LOOK_SECONDS))
 
     def check_dress(self, dress: dict) -> dict:
         """The patterns of a costume and their names: those of `dress` (`dance`, `performer`, `occasion`, `patterns`),

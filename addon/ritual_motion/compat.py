@@ -150,6 +150,12 @@ def set_inputs(node: bpy.types.Node, **values) -> None:
             found.default_value = value
 
 
+def let_through(material: bpy.types.Material) -> None:
+    """Where the material's alpha is 0 one sees what is behind it, in EEVEE before 4.2 too."""
+    if not hasattr(material, "surface_render_method"):
+        material.blend_method = "HASHED"
+
+
 # --- rendering ---------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import backend_process, clip_file
-from .backend_client import BackendClient, BackendError, Picture
+from .backend_client import BackendClient, BackendError, Picture, PictureWork
 from .backend_process import Launch
 
 _POLL_SECONDS = 0.15
@@ -47,9 +47,11 @@ class Outcome:
     Attributes:
         dances: the reply of /v1/dances.
         brief: what was asked for; empty where only the dances were.
-        onto: name of the performer whose motion was edited; empty = the clips are for the one of their dance.
+        onto: name of the performer whose motion was edited; empty = the clips are for the one of their dance. With
+            `pictures`: where they go.
         clips: one per variant.
         files: the bytes of each clip, as the backend sent them (`ritual-clip/1`).
+        pictures: the bytes of each picture, PNG; its name and report are in `variants`.
         variants: name, frames, fps and compliance report of each.
         report: the report of the whole generation.
         check: what the rules said of a motion that was sent to be checked; empty where none was.
@@ -62,6 +64,7 @@ class Outcome:
     onto: str = ""
     clips: tuple[clip_file.Clip, ...] = ()
     files: tuple[bytes, ...] = ()
+    pictures: tuple[bytes, ...] = ()
     variants: tuple[dict, ...] = ()
     report: dict = field(default_factory=dict)
     check: dict = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Session:
         motion: the fields of a CheckRequest; None = nothing is checked.
         edit: the fields of a RegenerateRequest, which is sent instead of the brief that it answers.
         onto: as `Outcome.onto`; also whose costume is asked about in `dress`.
+        picture_work: what to do to a picture; None = nothing.
         picture: what to look at; None = nothing.
         dress: the fields of a DressRequest; None = no costume is asked about.
     """
@@ -85,8 +89,9 @@ class Session:
     def __init__(
         self, launch: Launch, brief: dict | None = None, motion: dict | None = None, edit: dict | None = None,
         onto: str = "", picture: Picture | None = None, dress: dict | None = None,
+        picture_work: PictureWork | None = None,
     ) -> None:  # fmt: skip
-        self._picture, self._dress = picture, dress
+        self._picture, self._dress, self._picture_work = picture, dress, picture_work
         self._launch, self._brief, self._motion, self._edit, self._onto = launch, brief, motion, edit, onto
         self._news: queue.SimpleQueue[Status | Outcome] = queue.SimpleQueue()
         self._cancelled = threading.Event()
@@ -158,11 +163,26 @@ class Session:
                 self._say("Asking the rules")
                 dressed = client.check_dress(self._dress) | {"asked": self._dress["patterns"]}
                 return Outcome(dances, onto=self._onto, dressed=dressed)
+            if self._picture_work is not None:
+                return self._work_on(client, dances, self._picture_work)
             return Outcome(dances)
         except BackendError as error:
             if error.code == "unreachable":  # it has answered before
                 raise _died() from error
             raise
+
+    def _work_on(self, client: BackendClient, dances: dict, asked: PictureWork) -> Outcome:
+        self._say("Sending the picture")
+        job = client.work_on(asked)
+        try:
+            job = self._follow(client, job)
+            self._say("Fetching the picture")
+            pictures = tuple(client.clip(job["id"], variant["index"]) for variant in job["variants"])
+        except BackendError:
+            if self._cancelled.is_set():
+                client.cancel(job["id"])
+            raise
+        return Outcome(dances, onto=self._onto, pictures=pictures, variants=tuple(job["variants"]))
 
     def _generate(self, client: BackendClient, dances: dict, brief: dict) -> Outcome:
         job = client.submit(brief) if self._edit is None else client.regenerate(self._edit)

@@ -8,7 +8,7 @@ import textwrap
 
 import bpy
 
-from . import action, catalogue, picture_panel, properties, result, starting_pose, work
+from . import action, backdrop_panel, catalogue, picture_panel, properties, result, starting_pose, work
 from .backend_client import BackendError
 from .job import Status
 from .layout import headed, text_width, wrapped
@@ -219,4 +219,4 @@ def _report(text: str) -> dict:
     return json.loads(text) if text else {}
 
 
-CLASSES = (RITUAL_PT_motion, *picture_panel.CLASSES, RITUAL_PT_report)
+CLASSES = (RITUAL_PT_motion, *picture_panel.CLASSES, *backdrop_panel.CLASSES, RITUAL_PT_report)

@@ -30,6 +30,12 @@ def read(image: bpy.types.Image | None) -> bytes:
     return data
 
 
+def bare_name(image: bpy.types.Image) -> str:
+    """The image's name without the ending of a file; a number that Blender gave it stays."""
+    stem, ending = os.path.splitext(image.name)
+    return stem if ending.lower() in _READABLE else image.name
+
+
 def _file(image: bpy.types.Image) -> bytes | None:
     """The file, packed or on disk; None where the backend reads no such format."""
     if not image.filepath.lower().endswith(_READABLE):

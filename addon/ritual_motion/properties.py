@@ -6,7 +6,7 @@ import json
 
 import bpy
 
-from . import catalogue
+from . import backdrop, catalogue
 
 MAX_SEED = 2**31 - 1
 
@@ -120,6 +120,31 @@ class RitualSettings(bpy.types.PropertyGroup):
     )
     symbols: bpy.props.StringProperty(
         description="Symbols that the costume shows beside the graph's own: a JSON object, slug to name, newest first"
+    )
+
+    source_picture: bpy.props.PointerProperty(
+        name="Picture", description="An image to translate, enlarge or restore", type=bpy.types.Image
+    )
+    picture_place: bpy.props.EnumProperty(
+        name="Result",
+        description="What becomes of the picture that comes back",
+        items=(
+            (backdrop.PLANE, "Image plane", "A plane that stands at the 3D cursor"),
+            (backdrop.WORLD, "World background", "It fills the camera's view behind everything"),
+            (backdrop.ASSET, "Asset", "A plane marked as an asset, for the asset browser"),
+        ),
+    )
+    picture_judged: bpy.props.BoolProperty(
+        name="Judge by the dance's rules",
+        description="Colours and symbols of the result are held against the rules of the dance that is chosen above; "
+        "a picture that a rule forbids does not come into the scene",
+        default=True,
+    )
+    cut_out: bpy.props.BoolProperty(
+        name="Cut out the paper", description="A paper-cut without a ground: what is behind it shows through its holes"
+    )
+    backdrop_seed: bpy.props.IntProperty(
+        name="Seed", description="The same seed gives the same backdrop", min=0, max=MAX_SEED - 16
     )
 
     performer_object: bpy.props.PointerProperty(type=bpy.types.Object)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import bpy
 
-from . import catalogue, result, symbols
+from . import backdrop, catalogue, result, symbols
 from .backend_client import BackendError
 from .check import Pose
 from .job import Outcome, Session, Status
@@ -17,12 +17,14 @@ from .job import run as run_session
 _INTERVAL = 0.1
 _READ_SECONDS = 0.05  # of every tick may go into reading poses; the rest belongs to the window
 UNDO_GENERATE, UNDO_EDIT, UNDO_SYMBOL = "Generate ritual motion", "Regenerate span", "Use as symbol"
+UNDO_PICTURE = "Work on the picture"
 
 _session: Session | None = None
 _scene_name = ""  # a name, not a reference: the scene may be gone when the work is done
 _status = Status()
 _checked: dict = {}  # the reply of the last check
 _seen: dict = {}  # the reply on the last picture
+_judged: list[str] = []  # what the rules said of the picture that was made last
 _reading: Callable[[], float | None] | None = None  # the timer that reads poses
 
 
@@ -44,6 +46,11 @@ def checked() -> dict:
 def seen(name: str) -> dict:
     """What the picture of that name is; empty where it was not the last one that was looked at."""
     return _seen if _seen.get("name") == name else {}
+
+
+def judged() -> list[str]:
+    """What the rules say of the picture that was made last, a sentence for each."""
+    return _judged
 
 
 def begin(session: Session, scene_name: str) -> None:
@@ -111,10 +118,10 @@ def cancel() -> None:
 
 def stop() -> None:
     """Cancel the work and forget it: another file is opened, or the add-on is switched off."""
-    global _session, _status, _checked, _reading, _seen
+    global _session, _status, _checked, _reading, _seen, _judged
     if _session is not None:
         _session.cancel()
-    _session, _status, _checked, _reading, _seen = None, Status(), {}, None, {}
+    _session, _status, _checked, _reading, _seen, _judged = None, Status(), {}, None, {}, []
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
 
@@ -153,6 +160,8 @@ def _finish(outcome: Outcome, scene_name: str) -> Status:
         return Status("done", "Looked at")
     if outcome.dressed:
         return _dress(outcome, scene_name)
+    if outcome.pictures:
+        return _show(outcome, scene_name)
     _checked = outcome.check
     if outcome.clips:
         undo = UNDO_EDIT if outcome.onto else UNDO_GENERATE
@@ -182,6 +191,23 @@ def _dress(outcome: Outcome, scene_name: str) -> Status:
     symbols.keep(scene, dressed["asked"], dressed["names"])
     result.push_undo(UNDO_SYMBOL)
     return Status("done", symbols.told(dressed["asked"], dressed["names"], outcome.onto))
+
+
+def _show(outcome: Outcome, scene_name: str) -> Status:
+    """The pictures into the scene, and what the rules say of them."""
+    global _judged
+    scene, told = bpy.data.scenes.get(scene_name), ""
+    try:
+        if scene is None:
+            raise ValueError(f"The scene '{scene_name}' is gone: nothing was put there.")
+        for data, variant in zip(outcome.pictures, outcome.variants, strict=True):
+            told = backdrop.put(scene, backdrop.image_of(data, variant["name"]), outcome.onto)
+    except ValueError as error:
+        return Status("failed", str(error), error=BackendError("not_applied", str(error)))
+    found = [one for variant in outcome.variants for one in variant["report"].get("judged", {}).get("findings", ())]
+    _judged = [f"{one['what']}: {one['text']} ({one['source']})" for one in found]
+    result.push_undo(UNDO_PICTURE)
+    return Status("done", told)
 
 
 def _told(outcome: Outcome) -> str:

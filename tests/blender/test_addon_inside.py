@@ -58,3 +58,16 @@ def test_a_picture_is_told_and_worn_as_a_symbol(
     environment = private_environment(tmp_path) | {"RITUAL_TEST_MEMORY": str(small_memory_path)}
     environment |= {"RITUAL_TEST_PICTURES": str(tmp_path), "RITUAL_PYTHON": str(bench_interpreter(tmp_path))}
     assert " passed" in run_inside("addon_symbols.py", **environment)
+
+
+def test_pictures_are_worked_on_and_become_backdrops(run_inside: Callable[..., str], tmp_path: Path) -> None:
+    """With small models of pictures under the names that ship."""
+    sys.path.insert(0, str(HERE.parent))
+    try:
+        from small_imagery import write_small
+    finally:
+        sys.path.remove(str(HERE.parent))
+    (tmp_path / "imagery").mkdir()
+    environment = private_environment(tmp_path) | {"RITUAL_TEST_IMAGERY": str(write_small(tmp_path / "imagery"))}
+    environment |= {"RITUAL_PYTHON": str(bench_interpreter(tmp_path))}
+    assert " passed" in run_inside("addon_backdrops.py", **environment)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from . import check, connect, generate, regenerate, symbols, variant
+from . import check, connect, generate, pictures, regenerate, symbols, variant
 
 CLASSES = (
-    *connect.CLASSES, *generate.CLASSES, *check.CLASSES, *regenerate.CLASSES, *symbols.CLASSES, *variant.CLASSES
+    *connect.CLASSES, *generate.CLASSES, *check.CLASSES, *regenerate.CLASSES, *symbols.CLASSES, *pictures.CLASSES,
+    *variant.CLASSES,
 )  # fmt: skip

@@ -120,12 +120,13 @@ class Studio:
             Cancelled: `cancelled` said so.
         """
         from ritual.imagery.use.judged import Judge, Place
+        from ritual.pictures.folder import SUFFIXES
 
         wish = task.wish
         progress(Progress("loading", 0, 1))
         place = Place(wish.dance, wish.group, wish.occasion, wish.performer)
         judge = Judge(graph, place) if place else None
-        name = wish.name.rsplit(".", 1)[0]
+        name = Path(wish.name).stem if Path(wish.name).suffix.lower() in SUFFIXES else wish.name
         done = [
             _finished(canvas, number, name, judge)
             for number, canvas in enumerate(getattr(self, f"_{task.edit}")(task, graph, progress, cancelled), start=1)
