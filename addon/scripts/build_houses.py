@@ -4,8 +4,9 @@ blender -b --python-exit-code 1 -P build_houses.py -- --plan plan.json
 python build_houses.py -- --plan plan.json                                      (a Python that has bpy)
 
 The plan: `size` [px], `samples`, `threads`, `clips` (files of the performers), and `scenes`, each with `name`, `out`
-(a folder), `seed`, `style`, `light`, `palette` (linear colours by stuff), `made_of` (stuff by stuff), `lattices` (pictures by `window` and `door`),
-`performers` (numbers of clips), and, where several pictures of one house are wanted, `views` (place, aim, lens).
+(a folder), `seed`, `style`, `light`, `palette` (linear colours by stuff), `made_of` (stuff by stuff), `lattices`
+(pictures by `window` and `door`), `performers` (numbers of clips), and, where several pictures of one house are wanted,
+`views` (place, aim, lens).
 Written for each picture: NAME.exr with its passes, and NAME.json with camera and structure.
 """
 
@@ -20,7 +21,7 @@ from random import Random
 
 import bpy
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # scripts lie beside this one, and are found so
 from houses import house, passes, people, view, yard
 from houses.shapes import Surfaces
 from houses.stuffs import Stuffs

@@ -8,12 +8,13 @@ from torch.nn import functional as F
 
 from ritual.errors import BadInput
 from ritual.imagery.networks.attention import SelfAttention
-from ritual.imagery.networks.blocks import norm_of
+from ritual.imagery.networks.blocks import norm_of, up
 from ritual.imagery.networks.dense_blocks import DenseBlock
 from ritual.imagery.networks.munit import MultiScaleDiscriminator
 from ritual.imagery.networks.papercut_generator import PapercutGenerator
 from ritual.imagery.networks.patch_discriminator import PatchDiscriminator, layers_for
 from ritual.imagery.networks.resnet_generator import blocks_for
+from ritual.imagery.networks.stargan import DomainDiscriminator
 from ritual.imagery.networks.ugatit import LayerInstanceNorm
 from ritual.imagery.networks.unet import UNet
 
@@ -94,6 +95,15 @@ def test_a_bilinear_decoder_draws_no_checkerboard_and_a_transposed_one_does():
     assert ripple(True) < 1e-6 < 1e-3 < ripple(False)
 
 
+def test_the_bilinear_decoder_interpolates():
+    ramp = torch.arange(8.0).expand(1, 4, 8, 8)
+    path = up(4, 2, bilinear=True)
+    with torch.no_grad():
+        path[0].weight.fill_(0.25)
+        larger = path[1](path[0](ramp))
+    assert torch.allclose(larger[0, 0, 0, 1:-1].diff(), torch.tensor(0.5))  # the nearest neighbour would give 0 and 1
+
+
 @pytest.mark.parametrize("norm", ["instance", "batch", "none"])
 def test_each_normalisation_trains_every_weight(norm):
     network = PapercutGenerator(4, 1, norm=norm)
@@ -170,3 +180,9 @@ def test_rho_comes_back_into_its_range():
 def test_scales_are_halves_of_one_another():
     assert [tuple(a.shape[-2:]) for a in MultiScaleDiscriminator(4, 2)(torch.zeros(1, 3, 64, 64))] == [
         (16, 16), (8, 8), (4, 4)]  # fmt: skip
+
+
+@pytest.mark.parametrize("side", [32, 64, 128])
+def test_stargans_critic_answers_by_place_and_names_one_domain(side):
+    answers, named = DomainDiscriminator(4, side)(torch.zeros(2, 3, side, side))
+    assert answers.shape == (2, 1, 4, 4) and named.shape == (2, 2)

@@ -9,7 +9,7 @@ from ritual.errors import BadInput
 from ritual.imagery.model import Size
 from ritual.imagery.models import model_of
 from ritual.imagery.models.attention_dcgan import attended
-from ritual.imagery.networks.self_attention import SelfAttention, drawn_by
+from ritual.imagery.networks.gained_attention import GainedAttention, drawn_by
 
 SYNTHESIS = ("attention-dcgan", "dcgan", "r3gan")
 VIDEO = ("attention-lstm", "dcgan-clips", "temporal-cnn")
@@ -26,8 +26,12 @@ def small(name, **options):
 def batch_for(model, rows=2):
     torch.manual_seed(1)
     a, b = (torch.rand(rows, 3, 32, 32) * 2 - 1 for _ in range(2))
-    shapes = {"enlargement": {"small": a, "large": torch.rand(rows, 3, 64, 64) * 2 - 1}, "synthesis": {"real": a},
-              "restoration": {"a": a, "b": b}, "video": {"clip": torch.rand(rows, FRAMES, 3, 32, 32) * 2 - 1}}  # fmt: skip
+    shapes = {
+        "enlargement": {"small": a, "large": torch.rand(rows, 3, 64, 64) * 2 - 1},
+        "restoration": {"a": a, "b": b},
+        "synthesis": {"real": a},
+        "video": {"clip": torch.rand(rows, FRAMES, 3, 32, 32) * 2 - 1},
+    }
     return shapes[model.task]
 
 
@@ -105,7 +109,7 @@ def test_grids_show_the_same_noise_at_every_step():
 
 def test_attention_is_the_papers_equation():
     torch.manual_seed(0)
-    layer, x = SelfAttention(16), torch.randn(2, 16, 3, 5)
+    layer, x = GainedAttention(16), torch.randn(2, 16, 3, 5)
     layer.gain.data.fill_(0.7)
     out, attention = layer(x)
     q, k, v = (m(x).flatten(2).double() for m in (layer.q, layer.k, layer.v))
@@ -173,7 +177,7 @@ def test_edsr_baseline_is_that_of_its_paper():
 
 def test_a_flat_colour_stays_exactly_that_colour_when_a_papercut_is_enlarged():
     model = small("papercut-enlarge").eval()
-    model.network.paint.weight.data.normal_()
+    model.network.place.weight.data.normal_()
     flat = torch.tensor([0.9, -0.4, 0.1]).view(1, 3, 1, 1).expand(1, 3, 16, 16)
     assert torch.allclose(model.run(flat), flat[:, :, :1, :1].expand(1, 3, 32, 32), atol=1e-6)
 

@@ -3,6 +3,9 @@
 import csv
 import io
 
+import pytest
+
+from ritual.errors import BadInput
 from ritual.imagery.tables import Cell, Table, table_of
 
 
@@ -13,13 +16,33 @@ def papercut():
         "ours_1": {"FID": Cell(50.7911), "KID": Cell(0.0208, 0.0146), "SSIM": Cell(0.7031, 0.0021)},
         "real": {"SSIM": Cell(1.0)},
     }
-    return Table(("FID", "KID", "SSIM", "seconds"), rows, beside=("real",))
+    return Table(("FID", "KID", "SSIM", "seconds"), rows, real="real")
 
 
 def test_the_best_is_the_lowest_or_highest_and_never_the_real_pictures():
     table = papercut()
     assert table.best("FID") == table.best("SSIM") == {"ours_1"}
     assert table.best("seconds") == set()
+
+
+def test_where_noise_counts_as_well_the_best_is_nearest_to_the_real_pictures():
+    rows = {"noisy": {"sharpness": Cell(900.0)}, "true": {"sharpness": Cell(480.0)}, "real": {"sharpness": Cell(500.0)}}
+    assert Table(("sharpness",), rows, real="real").best("sharpness") == {"true"}
+    assert Table(("sharpness",), {"noisy": rows["noisy"], "true": rows["true"]}).best("sharpness") == set()
+
+
+def test_some_figures_are_chosen_by_name_whatever_features_they_are_on():
+    table = Table(("SSIM", "FID-memory", "KID-memory"), {})
+    assert table.only(["KID", "SSIM"]).columns == ("KID-memory", "SSIM")
+    with pytest.raises(BadInput, match="no figure 'VIF'"):
+        table.only(["VIF"])
+
+
+def test_a_table_of_many_figures_is_turned():
+    names = tuple(f"figure {n}" for n in range(9))
+    table = Table(names, {"a": {name: Cell(1.0) for name in names}, "b": {}})
+    assert " & a & b" in table.latex("c", "l") and "figure 8 & $1$ & --" in table.latex("c", "l")
+    assert table.html().count("<tr>") == 10
 
 
 def test_what_is_written_alike_is_as_good():

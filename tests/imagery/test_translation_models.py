@@ -103,7 +103,7 @@ def learnt(name, steps):
     "name", [n if n == "pix2pix" else pytest.param(n, marks=pytest.mark.slow) for n in NAMES]
 )
 def test_it_learns_two_pictures(name):
-    first, last = learnt(name, 40)
+    first, last = learnt(name, 60 if name in ("dualgan", "pix2pix") else 40)  # U-Nets with dropout take longer
     assert last < 0.8 * first
 
 
@@ -117,7 +117,9 @@ def test_dualgans_critics_stay_clipped():
 def test_stargan_goes_where_the_label_says():
     model = small("stargan").eval()
     x = batch()["a"]
-    assert (model._to(x, 0) - model._to(x, 1)).abs().max() > 1e-3
+    towards_a, towards_b = (model.g(x, torch.full((2,), side)) for side in (0, 1))
+    assert (towards_a - towards_b).abs().max() > 1e-3
+    assert torch.equal(model.run(x), towards_b)
 
 
 def test_light_ugatit_has_a_fraction_of_the_weights():

@@ -31,13 +31,23 @@ class Marks:
         self.lines.append((len(self.points) - 2, len(self.points) - 1))
 
 
-def opening(surfaces: Surfaces, marks: Marks, kind: str, low: Point, width: float, height: float,
-            frame: str = "wood", edge: float = 0.09) -> None:  # fmt: skip
+def opening(
+    surfaces: Surfaces,
+    marks: Marks,
+    kind: str,
+    low: Point,
+    width: float,
+    height: float,
+    frame: str = "wood",
+    edge: float = 0.09,
+) -> None:
     """A window or door (`kind`) that stands in a wall whose face is y = low[1]; x and z of `low` are its corner."""
     x, y, z = low
     surfaces.quad(
-        ((x, y - 0.04, z), (x + width, y - 0.04, z), (x + width, y - 0.04, z + height), (x, y - 0.04, z + height)), kind, kind,
-    )  # fmt: skip
+        ((x, y - 0.04, z), (x + width, y - 0.04, z), (x + width, y - 0.04, z + height), (x, y - 0.04, z + height)),
+        kind,
+        kind,
+    )
     for lo, hi in (
         ((x - edge, y - 0.12, z - edge), (x, y, z + height + edge)),
         ((x + width, y - 0.12, z - edge), (x + width + edge, y, z + height + edge)),
@@ -45,33 +55,65 @@ def opening(surfaces: Surfaces, marks: Marks, kind: str, low: Point, width: floa
         ((x - edge / 2, y - 0.16, z - edge), (x + width + edge / 2, y, z)),
     ):
         surfaces.box(lo, hi, frame, kind)
-    marks.outline(kind, [(x, y - 0.05, z), (x + width, y - 0.05, z), (x + width, y - 0.05, z + height), (x, y - 0.05, z + height)])
+    marks.outline(
+        kind, [(x, y - 0.05, z), (x + width, y - 0.05, z), (x + width, y - 0.05, z + height), (x, y - 0.05, z + height)]
+    )
 
 
-def doors(surfaces: Surfaces, marks: Marks, middle: float, y: float, z: float, width: float, height: float,
-          leaves: int, frame: str = "wood") -> None:  # fmt: skip
+def doors(
+    surfaces: Surfaces,
+    marks: Marks,
+    middle: float,
+    y: float,
+    z: float,
+    width: float,
+    height: float,
+    leaves: int,
+    frame: str = "wood",
+) -> None:
     """Door leaves side by side: carved above, panelled below."""
     leaf = width / leaves
     for k in range(leaves):
         x = middle - width / 2 + k * leaf
         surfaces.quad(
-            ((x + 0.05, y - 0.05, z + 0.9), (x + leaf - 0.05, y - 0.05, z + 0.9), (x + leaf - 0.05, y - 0.05, z + height - 0.08),
-             (x + 0.05, y - 0.05, z + height - 0.08)), "door", "door",
-        )  # fmt: skip
+            (
+                (x + 0.05, y - 0.05, z + 0.9),
+                (x + leaf - 0.05, y - 0.05, z + 0.9),
+                (x + leaf - 0.05, y - 0.05, z + height - 0.08),
+                (x + 0.05, y - 0.05, z + height - 0.08),
+            ),
+            "door",
+            "door",
+        )
         surfaces.box((x + 0.05, y - 0.04, z + 0.06), (x + leaf - 0.05, y, z + 0.82), "door panel", "door")
         surfaces.box((x + 0.14, y - 0.07, z + 0.16), (x + leaf - 0.14, y, z + 0.72), "door panel", "door")
         for lo, hi in (
-            ((x, y - 0.08, z), (x + 0.05, y, z + height)), ((x + leaf - 0.05, y - 0.08, z), (x + leaf, y, z + height)),
-            ((x, y - 0.08, z + 0.82), (x + leaf, y, z + 0.9)), ((x, y - 0.08, z + height - 0.08), (x + leaf, y, z + height)),
+            ((x, y - 0.08, z), (x + 0.05, y, z + height)),
+            ((x + leaf - 0.05, y - 0.08, z), (x + leaf, y, z + height)),
+            ((x, y - 0.08, z + 0.82), (x + leaf, y, z + 0.9)),
+            ((x, y - 0.08, z + height - 0.08), (x + leaf, y, z + height)),
             ((x, y - 0.08, z), (x + leaf, y, z + 0.06)),
-        ):  # fmt: skip
+        ):
             surfaces.box(lo, hi, frame, "door")
     left, right = middle - width / 2, middle + width / 2
-    marks.outline("door", [(left, y - 0.06, z), (right, y - 0.06, z), (right, y - 0.06, z + height), (left, y - 0.06, z + height)])
+    marks.outline(
+        "door", [(left, y - 0.06, z), (right, y - 0.06, z), (right, y - 0.06, z + height), (left, y - 0.06, z + height)]
+    )
 
 
-def front(surfaces: Surfaces, marks: Marks, rng: Random, *, width: float, bays: int, y: float, floor: float, top: float,
-          wooden: bool, frame: str = "wood") -> None:  # fmt: skip
+def front(
+    surfaces: Surfaces,
+    marks: Marks,
+    rng: Random,
+    *,
+    width: float,
+    bays: int,
+    y: float,
+    floor: float,
+    top: float,
+    wooden: bool,
+    frame: str = "wood",
+) -> None:
     """Posts, lintel, windows and doors on a wall from `floor` to `top`; the door is in the middle bay.
 
     Args:
@@ -100,10 +142,21 @@ def front(surfaces: Surfaces, marks: Marks, rng: Random, *, width: float, bays: 
 def couplets(surfaces: Surfaces, middle: float, y: float, floor: float, half: float) -> None:
     """Red strips of paper on either side of a door and one above, with strokes of ink that stand for writing."""
     for x in (middle - half - 0.26, middle + half + 0.06):
-        surfaces.quad(((x, y, floor + 0.55), (x + 0.2, y, floor + 0.55), (x + 0.2, y, floor + 1.95), (x, y, floor + 1.95)),
-                      "red paper", "prop")  # fmt: skip
+        surfaces.quad(
+            ((x, y, floor + 0.55), (x + 0.2, y, floor + 0.55), (x + 0.2, y, floor + 1.95), (x, y, floor + 1.95)),
+            "red paper",
+            "prop",
+        )
         for k in range(5):
             z = floor + 0.66 + 0.25 * k
             surfaces.box((x + 0.05, y - 0.004, z), (x + 0.15, y - 0.002, z + 0.13), "ink", "prop")
-    surfaces.quad(((middle - 0.45, y, floor + 2.28), (middle + 0.45, y, floor + 2.28), (middle + 0.45, y, floor + 2.48),
-                   (middle - 0.45, y, floor + 2.48)), "red paper", "prop")  # fmt: skip
+    surfaces.quad(
+        (
+            (middle - 0.45, y, floor + 2.28),
+            (middle + 0.45, y, floor + 2.28),
+            (middle + 0.45, y, floor + 2.48),
+            (middle - 0.45, y, floor + 2.48),
+        ),
+        "red paper",
+        "prop",
+    )

@@ -43,7 +43,12 @@ def _courtyard(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
         for k in range(bays + 1):
             x = -width / 2 + k * width / bays
             surfaces.tube([(x, -porch, floor), (x, -porch, top - 0.1)], [0.13, 0.12], "wood", "wood", spokes=10)
-        surfaces.box((-width / 2 - 0.2, -porch - 0.1, top - 0.32), (width / 2 + 0.2, -porch + 0.1, top - 0.04), "painted beam", "wood")
+        surfaces.box(
+            (-width / 2 - 0.2, -porch - 0.1, top - 0.32),
+            (width / 2 + 0.2, -porch + 0.1, top - 0.04),
+            "painted beam",
+            "wood",
+        )
     else:
         couplets(surfaces, 0, -0.13, floor, min(width / bays - 0.3, 2.6) / 2 - 0.2)
     roof = Roof(width, depth, top - 0.1, rng.uniform(1.5, 2.2), over=0.8 + porch, lift=rng.uniform(0.1, 0.5), sag=0.3)
@@ -96,8 +101,16 @@ def _stilt(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
     for k in range(int(width / step)):
         x = -width / 2 + k * step
         surfaces.box((x, -gallery + 0.06, floor), (x + 0.05, -gallery + 0.1, floor + 0.75), "wood", "wood")
-    roof = Roof(width, depth, top - 0.05, rng.uniform(1.7, 2.6), over=0.5 + gallery, lift=rng.uniform(0.1, 0.6), sag=0.25,
-                stuff="roofing")  # fmt: skip
+    roof = Roof(
+        width,
+        depth,
+        top - 0.05,
+        rng.uniform(1.7, 2.6),
+        over=0.5 + gallery,
+        lift=rng.uniform(0.1, 0.6),
+        sag=0.25,
+        stuff="roofing",
+    )
     ends = gable(surfaces, roof) if rng.random() < 0.6 else hip(surfaces, roof, width * rng.uniform(0.3, 0.6))
     _covered(marks, ends)
     for i in range(8):  # a stair to the gallery
@@ -118,8 +131,15 @@ def _earth(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
     surfaces.box((-width / 2 - 0.05, -0.05, floor), (width / 2 + 0.05, depth, floor + 0.45), "stone", "plinth")
     front(surfaces, marks, rng, width=width, bays=bays, y=-0.03, floor=floor, top=top, wooden=False)
     thatched = rng.random() < 0.55
-    roof = Roof(width, depth, top - 0.1, rng.uniform(2.0, 3.0) if thatched else rng.uniform(1.3, 1.9), over=0.7,
-                sag=0.05 if thatched else 0.2, stuff="thatch" if thatched else "tiles")  # fmt: skip
+    roof = Roof(
+        width,
+        depth,
+        top - 0.1,
+        rng.uniform(2.0, 3.0) if thatched else rng.uniform(1.3, 1.9),
+        over=0.7,
+        sag=0.05 if thatched else 0.2,
+        stuff="thatch" if thatched else "tiles",
+    )
     _covered(marks, hip(surfaces, roof, width * rng.uniform(0.15, 0.5)) if thatched else gable(surfaces, roof))
 
 
@@ -132,9 +152,16 @@ def _flat(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
     high = [(x * (1 - 2 * lean / width), y + (lean if y == 0 else -lean) * 0.3, top) for x, y, _ in low]
     for k in range(4):
         surfaces.grid([[low[k], low[k + 1]], [high[k], high[k + 1]]], "wall", "wall", smooth=False, size=(width, top))
-    surfaces.box((-width / 2 + lean - 0.12, -0.1, top - 0.75), (width / 2 - lean + 0.12, depth, top - 0.12), "band", "wall")
-    surfaces.box((-width / 2 + lean - 0.2, -0.18, top - 0.12), (width / 2 - lean + 0.2, depth, top + 0.06), "plaster", "roof")
-    marks.line(("eave left", (-width / 2 + lean - 0.2, -0.18, top + 0.06)), ("eave right", (width / 2 - lean + 0.2, -0.18, top + 0.06)))
+    surfaces.box(
+        (-width / 2 + lean - 0.12, -0.1, top - 0.75), (width / 2 - lean + 0.12, depth, top - 0.12), "band", "wall"
+    )
+    surfaces.box(
+        (-width / 2 + lean - 0.2, -0.18, top - 0.12), (width / 2 - lean + 0.2, depth, top + 0.06), "plaster", "roof"
+    )
+    marks.line(
+        ("eave left", (-width / 2 + lean - 0.2, -0.18, top + 0.06)),
+        ("eave right", (width / 2 - lean + 0.2, -0.18, top + 0.06)),
+    )
     columns = 3
     for storey, z in enumerate((0.9, top / 2 + 0.35)):
         for k in range(columns):
@@ -144,7 +171,12 @@ def _flat(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
             wide, tall = rng.uniform(1.0, 1.2), 1.15
             _black_frame(surfaces, middle, z, wide, tall)
             opening(surfaces, marks, "window", (middle - wide / 2, -0.03, z), wide, tall, "wood", 0.07)
-            surfaces.box((middle - wide / 2 - 0.25, -0.4, z + tall + 0.12), (middle + wide / 2 + 0.25, 0, z + tall + 0.2), "band", "wood")
+            surfaces.box(
+                (middle - wide / 2 - 0.25, -0.4, z + tall + 0.12),
+                (middle + wide / 2 + 0.25, 0, z + tall + 0.2),
+                "band",
+                "wood",
+            )
             for i in range(7):
                 x = middle - wide / 2 - 0.25 + (wide + 0.42) * i / 6
                 surfaces.box((x, -0.36, z + tall + 0.2), (x + 0.08, 0, z + tall + 0.28), f"flag {i % 5}", "wood")
@@ -157,8 +189,16 @@ def _flat(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
 
 def _black_frame(surfaces: Surfaces, middle: float, z: float, wide: float, tall: float) -> None:
     a, b = wide / 2 + 0.16, wide / 2 + 0.32
-    surfaces.quad(((middle - b, -0.02, z - 0.2), (middle + b, -0.02, z - 0.2), (middle + a, -0.02, z + tall + 0.15),
-                   (middle - a, -0.02, z + tall + 0.15)), "frame", "wall")  # fmt: skip
+    surfaces.quad(
+        (
+            (middle - b, -0.02, z - 0.2),
+            (middle + b, -0.02, z - 0.2),
+            (middle + a, -0.02, z + tall + 0.15),
+            (middle - a, -0.02, z + tall + 0.15),
+        ),
+        "frame",
+        "wall",
+    )
 
 
 def _flags(surfaces: Surfaces, a: tuple, b: tuple, count: int) -> None:
@@ -175,14 +215,21 @@ def _yurt(surfaces: Surfaces, marks: Marks, rng: Random) -> None:
     radius, wall, rise = rng.uniform(2.9, 3.6), rng.uniform(1.6, 1.9), rng.uniform(1.1, 1.5)
     y = radius
     surfaces.turned((0, y, 0), ((radius, 0), (radius * 1.01, wall / 2), (radius, wall)), "felt", "wall", spokes=48)
-    surfaces.turned((0, y, wall), ((radius * 1.04, -0.08), (radius * 0.55, rise * 0.62), (0.45, rise), (0.35, rise + 0.15), (0.02, rise + 0.2)),
-                    "felt", "roof", spokes=48)  # fmt: skip
+    surfaces.turned(
+        (0, y, wall),
+        ((radius * 1.04, -0.08), (radius * 0.55, rise * 0.62), (0.45, rise), (0.35, rise + 0.15), (0.02, rise + 0.2)),
+        "felt",
+        "roof",
+        spokes=48,
+    )
     for z, tall, stuff in ((wall - 0.3, 0.2, "door panel"), (0.02, 0.22, "door panel"), (wall * 0.45, 0.05, "hide")):
         surfaces.turned((0, y, z), ((radius * 1.025, 0), (radius * 1.025, tall)), stuff, "wall", spokes=48)
     for k in range(16):  # roof ropes
         a = 2 * math.pi * k / 16
-        path = [(radius * 1.05 * math.cos(a), y + radius * 1.05 * math.sin(a), wall - 0.05),
-                (0.45 * math.cos(a), y + 0.45 * math.sin(a), wall + rise + 0.03)]  # fmt: skip
+        path = [
+            (radius * 1.05 * math.cos(a), y + radius * 1.05 * math.sin(a), wall - 0.05),
+            (0.45 * math.cos(a), y + 0.45 * math.sin(a), wall + rise + 0.03),
+        ]
         surfaces.tube(path, [0.03, 0.03], "door panel", "roof", spokes=5)
     opening(surfaces, marks, "door", (-0.5, -0.06, 0.1), 1.0, wall - 0.15, "wood", 0.1)
     for side in (-1, 1):
@@ -197,6 +244,11 @@ def _terrace(surfaces: Surfaces, rng: Random, width: float, depth: float, floor:
 
 
 STYLES: dict[str, Callable[[Surfaces, Marks, Random], None]] = {
-    "courtyard": _courtyard, "white wall": _white_wall, "stilt": _stilt, "earth": _earth, "flat": _flat, "yurt": _yurt,
-}  # fmt: skip
+    "courtyard": _courtyard,
+    "white wall": _white_wall,
+    "stilt": _stilt,
+    "earth": _earth,
+    "flat": _flat,
+    "yurt": _yurt,
+}
 """Styles by name."""

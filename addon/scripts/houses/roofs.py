@@ -65,9 +65,11 @@ def gable(surfaces: Surfaces, roof: Roof) -> list[tuple[str, Point]]:
         _gable_wall(surfaces, roof, x, middle)
     front = middle - run
     return [
-        ("ridge left", (-half, middle, roof.height(half, 0) + 0.2)), ("ridge right", (half, middle, roof.height(half, 0) + 0.2)),
-        ("eave left", (-half, front, roof.height(half, 1))), ("eave right", (half, front, roof.height(half, 1))),
-    ]  # fmt: skip
+        ("ridge left", (-half, middle, roof.height(half, 0) + 0.2)),
+        ("ridge right", (half, middle, roof.height(half, 0) + 0.2)),
+        ("eave left", (-half, front, roof.height(half, 1))),
+        ("eave right", (half, front, roof.height(half, 1))),
+    ]
 
 
 def hip(surfaces: Surfaces, roof: Roof, ridge: float) -> list[tuple[str, Point]]:
@@ -100,9 +102,11 @@ def hip(surfaces: Surfaces, roof: Roof, ridge: float) -> list[tuple[str, Point]]
     top = roof.eave + roof.rise
     surfaces.box((-r - 0.15, middle - 0.12, top - 0.08), (r + 0.15, middle + 0.12, top + 0.16), roof.stuff, "roof")
     return [
-        ("ridge left", (-r, middle, top + 0.1)), ("ridge right", (r, middle, top + 0.1)),
-        ("eave left", (-a, middle - b, roof.eave + roof.lift)), ("eave right", (a, middle - b, roof.eave + roof.lift)),
-    ]  # fmt: skip
+        ("ridge left", (-r, middle, top + 0.1)),
+        ("ridge right", (r, middle, top + 0.1)),
+        ("eave left", (-a, middle - b, roof.eave + roof.lift)),
+        ("eave right", (a, middle - b, roof.eave + roof.lift)),
+    ]
 
 
 def _eave_caps(surfaces: Surfaces, roof: Roof, half: float, y: float, columns: int) -> None:
@@ -111,7 +115,9 @@ def _eave_caps(surfaces: Surfaces, roof: Roof, half: float, y: float, columns: i
         x = -half + 2 * half * k / columns
         z = roof.height(x, 1) + 0.03
         side = -0.02 if y < 0 else 0.02
-        corners = [(x + 0.075 * math.cos(a), y + side, z + 0.075 * math.sin(a)) for a in (0.785 + 1.571 * i for i in range(4))]
+        corners = [
+            (x + 0.075 * math.cos(a), y + side, z + 0.075 * math.sin(a)) for a in (0.785 + 1.571 * i for i in range(4))
+        ]
         surfaces.quad(corners, "tile ends", "roof")
 
 
@@ -123,8 +129,10 @@ def _ridge(surfaces: Surfaces, roof: Roof, half: float, middle: float) -> None:
         low = [(x, y, roof.height(x, 0) - 0.02) for x in path]
         high = [(x, y, roof.height(x, 0) + tall + 1.3 * roof.lift * (abs(x) / half) ** 6) for x in path]
         surfaces.grid([low, high], stuff, "roof", size=(2 * half, 0.3))
-    top = [[(x, y, roof.height(x, 0) + tall + 1.3 * roof.lift * (abs(x) / half) ** 6) for x in path]
-           for y in (middle - 0.13, middle + 0.13)]  # fmt: skip
+    top = [
+        [(x, y, roof.height(x, 0) + tall + 1.3 * roof.lift * (abs(x) / half) ** 6) for x in path]
+        for y in (middle - 0.13, middle + 0.13)
+    ]
     surfaces.grid(top, roof.stuff, "roof", size=(2 * half, 0.3))
 
 

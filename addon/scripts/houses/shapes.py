@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import bpy
 
 Point = tuple[float, float, float]
 
-PARTS = ("sky", "ground", "hill", "plant", "wall", "plinth", "wood", "roof", "window", "door", "prop", "lantern",
-         "person")  # fmt: skip
+PARTS = (
+    "sky",
+    "ground",
+    "hill",
+    "plant",
+    "wall",
+    "plinth",
+    "wood",
+    "roof",
+    "window",
+    "door",
+    "prop",
+    "lantern",
+    "person",
+)
 """What a pixel may show; the place in this list is its object index."""
 
 
@@ -24,8 +38,14 @@ class Surfaces:
     def __init__(self) -> None:
         self._pieces: dict[tuple[str, str, bool], tuple[list[Point], list[tuple[int, ...]], list[tuple]]] = {}
 
-    def quad(self, corners: Sequence[Point], stuff: str, part: str, uvs: Sequence[tuple[float, float]] = (),
-             smooth: bool = False) -> None:  # fmt: skip
+    def quad(
+        self,
+        corners: Sequence[Point],
+        stuff: str,
+        part: str,
+        uvs: Sequence[tuple[float, float]] = (),
+        smooth: bool = False,
+    ) -> None:
         """A face of three or four corners; without `uvs` a quad gets the unit square."""
         points, faces, coordinates = self._pieces.setdefault((stuff, part, smooth), ([], [], []))
         first = len(points)
@@ -47,8 +67,15 @@ class Surfaces:
         ):
             self.quad(corners, stuff, part, ((0, 0), (u, 0), (u, v), (0, v)))
 
-    def grid(self, rows: Sequence[Sequence[Point]], stuff: str, part: str, *, smooth: bool = True,
-             size: tuple[float, float] = (1, 1)) -> None:  # fmt: skip
+    def grid(
+        self,
+        rows: Sequence[Sequence[Point]],
+        stuff: str,
+        part: str,
+        *,
+        smooth: bool = True,
+        size: tuple[float, float] = (1, 1),
+    ) -> None:
         """A surface through rows of equally many points; its uv run from 0 to `size` along and over the rows."""
         points, faces, coordinates = self._pieces.setdefault((stuff, part, smooth), ([], [], []))
         first, count = len(points), len(rows[0])
@@ -64,7 +91,7 @@ class Surfaces:
 
     def tube(self, path: Sequence[Point], radii: Sequence[float], stuff: str, part: str, spokes: int = 8) -> None:
         """A tube along a path that does not lie down: its rings are level, save where the path runs level itself."""
-        level = all(abs(a[2] - b[2]) < 1e-6 for a, b in zip(path, path[1:]))  # noqa: B905 - pairs
+        level = all(abs(a[2] - b[2]) < 1e-6 for a, b in pairwise(path))
         dx, dy = path[-1][0] - path[0][0], path[-1][1] - path[0][1]
         length = math.hypot(dx, dy) or 1.0
         rows = []
@@ -76,14 +103,25 @@ class Surfaces:
                 rows.append([(x + r * c, y + r * s, z) for c, s in ring])
         self.grid(rows, stuff, part, size=(2 * math.pi * max(radii), math.dist(path[0], path[-1])))
 
-    def turned(self, centre: Point, profile: Iterable[tuple[float, float]], stuff: str, part: str, *,
-               spokes: int = 14, smooth: bool = True) -> None:  # fmt: skip
+    def turned(
+        self,
+        centre: Point,
+        profile: Iterable[tuple[float, float]],
+        stuff: str,
+        part: str,
+        *,
+        spokes: int = 14,
+        smooth: bool = True,
+    ) -> None:
         """A body of revolution about the vertical through `centre`; `profile` = (radius, height), from below."""
         x, y, z = centre
         rows = [
-            [(x + r * math.cos(a), y + r * math.sin(a), z + h) for a in (2 * math.pi * k / spokes for k in range(spokes + 1))]
+            [
+                (x + r * math.cos(a), y + r * math.sin(a), z + h)
+                for a in (2 * math.pi * k / spokes for k in range(spokes + 1))
+            ]
             for r, h in profile
-        ]  # fmt: skip
+        ]
         self.grid(rows, stuff, part, smooth=smooth, size=(4.0, 1.0))
 
     def build(self, materials: Callable[[str], bpy.types.Material], collection: bpy.types.Collection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 import bpy
@@ -41,7 +40,9 @@ class Stuffs(dict):
         return material
 
     def _colour(self, stuff: str) -> Rgb:
-        return tuple(min(1.0, max(0.0, c * self.rng.uniform(0.9, 1.1))) for c in self.palette.get(stuff, (0.3, 0.3, 0.3)))
+        return tuple(
+            min(1.0, max(0.0, c * self.rng.uniform(0.9, 1.1))) for c in self.palette.get(stuff, (0.3, 0.3, 0.3))
+        )
 
     def _rough(self, material: bpy.types.Material, colour: Rgb, scale: float, depth: float) -> None:
         """A colour that noise darkens and lightens by `depth`, with `scale` spots a metre."""
@@ -167,17 +168,44 @@ KINDS: dict[str, tuple] = {
 """How a stuff is made: the method of `Stuffs` and its arguments."""
 
 USUAL: dict[str, Rgb] = {
-    "grey brick": (0.20, 0.20, 0.20), "stone": (0.30, 0.27, 0.23), "plinth": (0.32, 0.31, 0.29),
-    "tiles": (0.09, 0.095, 0.10), "paving": (0.34, 0.32, 0.28), "plaster": (0.78, 0.76, 0.70),
-    "earth": (0.45, 0.27, 0.13), "ground": (0.30, 0.25, 0.16), "planks": (0.20, 0.10, 0.05),
-    "thatch": (0.38, 0.27, 0.12), "bamboo": (0.48, 0.40, 0.18), "felt": (0.82, 0.79, 0.71), "wood": (0.16, 0.07, 0.03),
-    "window wood": (0.22, 0.06, 0.025), "door wood": (0.24, 0.05, 0.02), "paper": (0.80, 0.74, 0.58),
-    "leaves": (0.07, 0.17, 0.03), "trunk": (0.10, 0.06, 0.035), "blossom": (0.80, 0.30, 0.36), "far hill": (0.33, 0.45, 0.58),
-    "near hill": (0.13, 0.22, 0.12), "lantern": (0.75, 0.03, 0.02), "gold": (0.80, 0.52, 0.14), "red paper": (0.66, 0.02, 0.02),
-    "ink": (0.015, 0.012, 0.012), "corn": (0.85, 0.50, 0.06), "clay": (0.26, 0.10, 0.05), "hide": (0.70, 0.55, 0.36),
-    "frame": (0.02, 0.018, 0.018), "band": (0.30, 0.05, 0.03),
-    "door panel": (0.22, 0.05, 0.02), "painted beam": (0.05, 0.16, 0.20), "tile ends": (0.13, 0.135, 0.14), "drum": (0.50, 0.03, 0.02),
+    "grey brick": (0.20, 0.20, 0.20),
+    "stone": (0.30, 0.27, 0.23),
+    "plinth": (0.32, 0.31, 0.29),
+    "tiles": (0.09, 0.095, 0.10),
+    "paving": (0.34, 0.32, 0.28),
+    "plaster": (0.78, 0.76, 0.70),
+    "earth": (0.45, 0.27, 0.13),
+    "ground": (0.30, 0.25, 0.16),
+    "planks": (0.20, 0.10, 0.05),
+    "thatch": (0.38, 0.27, 0.12),
+    "bamboo": (0.48, 0.40, 0.18),
+    "felt": (0.82, 0.79, 0.71),
+    "wood": (0.16, 0.07, 0.03),
+    "window wood": (0.22, 0.06, 0.025),
+    "door wood": (0.24, 0.05, 0.02),
+    "paper": (0.80, 0.74, 0.58),
+    "leaves": (0.07, 0.17, 0.03),
+    "trunk": (0.10, 0.06, 0.035),
+    "blossom": (0.80, 0.30, 0.36),
+    "far hill": (0.33, 0.45, 0.58),
+    "near hill": (0.13, 0.22, 0.12),
+    "lantern": (0.75, 0.03, 0.02),
+    "gold": (0.80, 0.52, 0.14),
+    "red paper": (0.66, 0.02, 0.02),
+    "ink": (0.015, 0.012, 0.012),
+    "corn": (0.85, 0.50, 0.06),
+    "clay": (0.26, 0.10, 0.05),
+    "hide": (0.70, 0.55, 0.36),
+    "frame": (0.02, 0.018, 0.018),
+    "band": (0.30, 0.05, 0.03),
+    "door panel": (0.22, 0.05, 0.02),
+    "painted beam": (0.05, 0.16, 0.20),
+    "tile ends": (0.13, 0.135, 0.14),
+    "drum": (0.50, 0.03, 0.02),
     "stalk": (0.20, 0.32, 0.06),
-    "flag 0": (0.05, 0.15, 0.55), "flag 1": (0.8, 0.8, 0.78), "flag 2": (0.65, 0.04, 0.03), "flag 3": (0.06, 0.32, 0.10),
+    "flag 0": (0.05, 0.15, 0.55),
+    "flag 1": (0.8, 0.8, 0.78),
+    "flag 2": (0.65, 0.04, 0.03),
+    "flag 3": (0.06, 0.32, 0.10),
     "flag 4": (0.82, 0.56, 0.05),
-}  # fmt: skip
+}

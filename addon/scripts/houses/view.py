@@ -27,7 +27,11 @@ def set_light(name: str, rng: Random, collection: bpy.types.Collection) -> None:
     """Sun and sky of one of `LIGHTS`; the sun stands behind the camera's left or right shoulder."""
     horizon, zenith, strength, colour, power, low, high, _ = LIGHTS[name]
     lamp = bpy.data.lights.new("Sun", "SUN")
-    lamp.energy, lamp.color, lamp.angle = power * rng.uniform(0.85, 1.15), colour, math.radians(6 if name == "overcast" else 1.2)
+    lamp.energy, lamp.color, lamp.angle = (
+        power * rng.uniform(0.85, 1.15),
+        colour,
+        math.radians(6 if name == "overcast" else 1.2),
+    )
     sun = bpy.data.objects.new("Sun", lamp)
     sun.rotation_euler = (math.radians(90 - rng.uniform(low, high)), 0, rng.choice((-1, 1)) * rng.uniform(0.35, 1.1))
     collection.objects.link(sun)
@@ -44,6 +48,7 @@ def set_light(name: str, rng: Random, collection: bpy.types.Collection) -> None:
     tree.links.new(ramp.outputs["Color"], background.inputs["Color"])
     background.inputs["Strength"].default_value = strength
     tree.links.new(background.outputs["Background"], output.inputs["Surface"])
+    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", 32  # else 0.9 s a picture go there
     bpy.context.scene.world = world
 
 
@@ -55,7 +60,9 @@ def set_camera(rng: Random, style: str, collection: bpy.types.Collection) -> dic
     if style in ("stilt", "flat"):
         distance += 1.3
     aim = Vector((rng.uniform(-0.5, 0.5), 0.0, {"stilt": 2.3, "flat": 2.1}.get(style, 1.75) + rng.uniform(-0.15, 0.2)))
-    return place_camera((aim.x + distance * math.sin(yaw), -distance * math.cos(yaw), height), tuple(aim), lens, collection)
+    return place_camera(
+        (aim.x + distance * math.sin(yaw), -distance * math.cos(yaw), height), tuple(aim), lens, collection
+    )
 
 
 def place_camera(place: tuple, aim: tuple, lens: float, collection: bpy.types.Collection) -> dict:

@@ -85,10 +85,17 @@ def _clump(surfaces: Surfaces, rng: Random, centre: Point, radius: float, count:
 def _blade(surfaces: Surfaces, rng: Random, place: Point, size: float, stuff: str) -> None:
     a, b = rng.uniform(0, 6.28), rng.uniform(-0.9, 0.9)
     ux, uy, uz = size * math.cos(a), size * math.sin(a), size * 0.4 * math.sin(b)
-    vx, vy, vz = -size * 0.5 * math.sin(a) * math.sin(b), size * 0.5 * math.cos(a) * math.sin(b), size * 0.5 * math.cos(b)
+    vx, vy, vz = (
+        -size * 0.5 * math.sin(a) * math.sin(b),
+        size * 0.5 * math.cos(a) * math.sin(b),
+        size * 0.5 * math.cos(b),
+    )
     x, y, z = place
-    surfaces.quad(((x - ux, y - uy, z - uz), (x + vx, y + vy, z + vz), (x + ux, y + uy, z + uz), (x - vx, y - vy, z - vz)),
-                  stuff, "plant")  # fmt: skip
+    surfaces.quad(
+        ((x - ux, y - uy, z - uz), (x + vx, y + vy, z + vz), (x + ux, y + uy, z + uz), (x - vx, y - vy, z - vz)),
+        stuff,
+        "plant",
+    )
 
 
 def _bamboo(surfaces: Surfaces, rng: Random, place: Point) -> None:
@@ -106,16 +113,22 @@ def _bamboo(surfaces: Surfaces, rng: Random, place: Point) -> None:
 def _lanterns(surfaces: Surfaces, rng: Random, style: str) -> None:
     high = {"stilt": 3.4, "flat": 2.9}.get(style, 2.75)
     for x in rng.choice(((-1.55, 1.55), (-1.5, 1.5), (-3.0, 3.0), ())):
-        lantern(surfaces, (x, -0.55 if style != "stilt" else -1.0, high - rng.uniform(0.2, 0.4)), rng.uniform(0.19, 0.28))
+        lantern(
+            surfaces, (x, -0.55 if style != "stilt" else -1.0, high - rng.uniform(0.2, 0.4)), rng.uniform(0.19, 0.28)
+        )
 
 
 def lantern(surfaces: Surfaces, middle: Point, radius: float) -> None:
     """A red round lantern with golden caps and a tassel."""
     x, y, z = middle
-    profile = [(radius * math.cos(a) * 1.0, 0.82 * radius * math.sin(a)) for a in (-1.3 + 2.6 * k / 8 for k in range(9))]
+    profile = [
+        (radius * math.cos(a) * 1.0, 0.82 * radius * math.sin(a)) for a in (-1.3 + 2.6 * k / 8 for k in range(9))
+    ]
     surfaces.turned(middle, profile, "lantern", "lantern", spokes=12)
     for h in (-0.82, 0.78):
-        surfaces.turned((x, y, z + h * radius), ((0.3 * radius, -0.03), (0.32 * radius, 0.04)), "gold", "lantern", spokes=10)
+        surfaces.turned(
+            (x, y, z + h * radius), ((0.3 * radius, -0.03), (0.32 * radius, 0.04)), "gold", "lantern", spokes=10
+        )
     surfaces.tube([(x, y, z + 0.8 * radius), (x, y, z + 2.2 * radius)], [0.012, 0.012], "ink", "lantern", spokes=4)
     surfaces.tube([(x, y, z - 0.8 * radius), (x, y, z - 1.9 * radius)], [0.02, 0.045], "gold", "lantern", spokes=6)
 
@@ -130,8 +143,16 @@ def _drum(surfaces: Surfaces, rng: Random, place: Point) -> None:
     for h in (0.05, tall - 0.05):
         surfaces.turned((x, y, 0.35 + h), ((0.93 * r, -0.03), (0.93 * r, 0.03)), "gold", "prop", spokes=22)
     for a in (0.6, 2.2, 3.9, 5.4):
-        surfaces.tube([(x + r * math.cos(a), y + r * math.sin(a), 0), (x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a), 0.5)],
-                      [0.035, 0.035], "trunk", "prop", spokes=5)  # fmt: skip
+        surfaces.tube(
+            [
+                (x + r * math.cos(a), y + r * math.sin(a), 0),
+                (x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a), 0.5),
+            ],
+            [0.035, 0.035],
+            "trunk",
+            "prop",
+            spokes=5,
+        )
 
 
 def _jars(surfaces: Surfaces, rng: Random, place: Point) -> None:
@@ -154,7 +175,9 @@ def _firewood(surfaces: Surfaces, rng: Random, place: Point) -> None:
     for row in range(5):
         for k in range(8 - row):
             cx, cz = x + 0.14 * (k + row / 2) - 0.55, 0.07 + 0.12 * row
-            ring = [(cx + 0.062 * math.cos(a), y + 1.2, cz + 0.062 * math.sin(a)) for a in (6.283 * i / 7 for i in range(7))]
+            ring = [
+                (cx + 0.062 * math.cos(a), y + 1.2, cz + 0.062 * math.sin(a)) for a in (6.283 * i / 7 for i in range(7))
+            ]
             surfaces.quad(ring, "hide", "prop", [(0, 0)] * 7)
             surfaces.tube([(cx, y + 1.2, cz), (cx, y + 2.0, cz)], [0.062, 0.062], "trunk", "prop", spokes=7)
 
@@ -178,7 +201,13 @@ def _corn(surfaces: Surfaces, rng: Random) -> None:
             stuff = rng.choice(("corn", "corn", "red paper"))
             for i in range(9):
                 dx = 0.04 if i % 2 else -0.04
-                surfaces.turned((x + dx, -0.16, z - 0.1 * i), ((0.012, -0.09), (0.045, -0.02), (0.03, 0.08)), stuff, "prop", spokes=6)
+                surfaces.turned(
+                    (x + dx, -0.16, z - 0.1 * i),
+                    ((0.012, -0.09), (0.045, -0.02), (0.03, 0.08)),
+                    stuff,
+                    "prop",
+                    spokes=6,
+                )
 
 
 def _fence(surfaces: Surfaces, rng: Random) -> None:

@@ -208,7 +208,8 @@ def _remarks(rows: list[dict], reals: int, reader: Reader, sets: list[PictureSet
         told.append(f"FID is biased upwards below {ENOUGH:,} pictures (here {min(reals, *counts.values())}):"
                     " compare it at equal numbers only, and look at KID.")  # fmt: skip
     if len(set(counts.values())) > 1:
-        told.append(f"The models have different numbers of pictures ({counts}): their FID does not compare.")
+        said = ", ".join(f"{name} {count}" for name, count in counts.items())
+        told.append(f"The models have different numbers of pictures ({said}): their FID does not compare.")
     if reader.resized:
         some = min(reader.resized)
         told.append(f"{len(reader.resized)} pictures had another size and were resized, such as {some}.")

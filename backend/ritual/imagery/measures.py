@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Measure:
     """
     Attributes:
-        better: 1 = higher is better, -1 = lower. form: of a figure. said: the definition in a line.
+        better: 1 = higher is better, -1 = lower, 0 = near to what the real pictures have: these rise with noise, too.
+        form: of a figure. said: the definition in a line.
     """
 
     better: int
@@ -18,7 +19,7 @@ class Measure:
 
     @property
     def arrow(self) -> str:
-        return "↑" if self.better > 0 else "↓"
+        return {1: "↑", -1: "↓", 0: "≈"}[self.better]
 
 
 MEASURES = {
@@ -36,11 +37,11 @@ MEASURES = {
     "cosine": Measure(
         1, "{:.4f}", "cosine of pixels in 0..1; with a suffix: of feature vectors (our reading of COSIN)"
     ),
-    "sharpness": Measure(1, "{:.1f}", "variance of the Laplacian of luma in 0..255; noise raises it, too"),
-    "Tenengrad": Measure(1, "{:.0f}", "mean squared Sobel gradient of luma in 0..255; noise raises it, too"),
+    "sharpness": Measure(0, "{:.1f}", "variance of the Laplacian of luma in 0..255"),
+    "Tenengrad": Measure(0, "{:.0f}", "mean squared Sobel gradient of luma in 0..255"),
     "colour similarity": Measure(1, "{:.3f}", "intersection of RGB histograms of 8x8x8 boxes, interpolated"),
     "colour difference": Measure(-1, "{:.2f}", "mean CIEDE2000 over the pixels"),
-    "colourfulness": Measure(1, "{:.1f}", "Hasler & Suesstrunk's M3 on 0..255"),
+    "colourfulness": Measure(0, "{:.1f}", "Hasler & Suesstrunk's M3 on 0..255"),
     "edge detail": Measure(1, "{:.3f}", "F-measure of fine edges found again within 1 px (2 px from 128 px on)"),
     "lines": Measure(1, "{:.3f}", "part of the real lines' length that the made picture has"),
     "corners": Measure(1, "{:.3f}", "part of the real corners that the made picture has"),

@@ -35,7 +35,8 @@ class Compared:
     Attributes:
         kind: "paired" or "Welch". difference: of the means, one - other; low, high: its 95 % interval.
         t, freedom, p: statistic, degrees of freedom, two-sided p; holm: p corrected for all tests made together.
-        effect: Cohen's d, of the differences where paired (d_z), else by the mean of the variances.
+        effect: Cohen's d, of the differences where paired (d_z), else by the mean of the variances. Both `t` and
+            `effect` are None where all differences are alike: they have no finite value there.
     """
 
     one: str
@@ -44,10 +45,10 @@ class Compared:
     difference: float
     low: float
     high: float
-    t: float
+    t: float | None
     freedom: float
     p: float
-    effect: float
+    effect: float | None
     holm: float | None = None
 
     def to_dict(self) -> dict:
@@ -83,11 +84,9 @@ def t_test(one: str, x: Sequence[float], other: str, y: Sequence[float], paired:
     difference = float(a.mean() - b.mean())
     spread = float((a - b).std(ddof=1)) if paired else float(np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2))
     if spread <= 1e-12 * max(1.0, abs(difference)):  # all differences alike: the statistic has no finite value
-        same = difference == 0
-        t, p = (0.0, 1.0) if same else (float(np.copysign(np.inf, difference)), 0.0)
         freedom = float(len(a) - 1 if paired else len(a) + len(b) - 2)
-        effect = 0.0 if same else float(np.copysign(np.inf, difference))
-        return Compared(one, other, _kind(paired), difference, difference, difference, t, freedom, p, effect)
+        p = 1.0 if difference == 0 else 0.0
+        return Compared(one, other, _kind(paired), difference, difference, difference, None, freedom, p, None)
     found = stats.ttest_rel(a, b) if paired else stats.ttest_ind(a, b, equal_var=False)
     low, high = found.confidence_interval(LEVEL)
     return Compared(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from ritual.errors import BadInput, nearest
 from ritual.imagery.measures import measure_of
 
+ACROSS = 8
+"""Figures that stand side by side at most; a table of more has them below one another and the models side by side."""
 _LATEX = {"\\": r"\textbackslash{}", **{c: "\\" + c for c in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\^{}"}
+_SIGNS = {"↑": r"$\uparrow$", "↓": r"$\downarrow$", "≈": r"$\approx$"}
 
 
 @dataclass(frozen=True)
@@ -28,22 +32,37 @@ class Table:
     Attributes:
         columns: names of figures (`measures`; others have no arrow and no best). rows: model -> figure -> cell; a
             figure that a model lacks stays empty.
-        beside: rows that are no models (the real pictures): never the best.
+        real: the row of the real pictures, which is no model: never the best, and what others should come near to.
     """
 
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, Cell]]
-    beside: tuple[str, ...] = ()
+    real: str | None = None
+
+    def only(self, figures: Sequence[str]) -> Table:
+        """Some of its figures, in that order; "FID" names "FID-memory", too, where there is but that.
+
+        Raises:
+            BadInput: it has no such figure.
+        """
+        chosen: list[str] = []
+        for name in figures:
+            found = [c for c in self.columns if c == name] or [c for c in self.columns if c.split("-")[0] == name]
+            if not found:
+                raise BadInput(f"There is no figure '{name}' in this table.", hint=nearest(name, self.columns))
+            chosen += found
+        return Table(tuple(dict.fromkeys(chosen)), self.rows, self.real)
 
     def best(self, column: str) -> set[str]:
         """The models whose figure, as it is written, is the best; none where there is nothing to compare."""
         measure = measure_of(column)
-        means = {row: cells[column].mean for row, cells in self.rows.items()
-                 if column in cells and row not in self.beside}  # fmt: skip
-        if measure is None or len(means) < 2:
+        means = {row: cells[column].mean for row, cells in self.rows.items() if column in cells}
+        true = means.pop(self.real, None) if self.real else None
+        if measure is None or len(means) < 2 or (not measure.better and true is None):
             return set()
-        top = max(means.values(), key=lambda mean: measure.better * mean)
-        return {row for row, mean in means.items() if measure.form.format(mean) == measure.form.format(top)}
+        worth = {row: measure.better * mean if measure.better else -abs(mean - true) for row, mean in means.items()}
+        top = measure.form.format(means[max(worth, key=worth.__getitem__)])
+        return {row for row, mean in means.items() if measure.form.format(mean) == top}
 
     def words(self, row: str, column: str) -> tuple[str, str]:
         """Mean and spread as written; empty where there is none."""
@@ -59,13 +78,11 @@ class Table:
 
     def latex(self, caption: str, label: str) -> str:
         """A `table` with booktabs rules."""
-        headings = [_tex(self.heading(name)) for name in self.columns]
+        head, *body = self._grid(_tex, self._tex_cell)
         lines = [
             r"\begin{table}", r"\centering", rf"\caption{{{_tex(caption)}}}", rf"\label{{{label}}}",
-            rf"\begin{{tabular}}{{l{'r' * len(self.columns)}}}", r"\toprule",
-            " & ".join(("Model", *headings)) + r" \\", r"\midrule",
-            *(" & ".join((_tex(row), *(self._tex_cell(row, name) for name in self.columns))) + r" \\"
-              for row in self.rows),
+            rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule",
+            " & ".join(head) + r" \\", r"\midrule", *(" & ".join(row) + r" \\" for row in body),
             r"\bottomrule", r"\end{tabular}", r"\end{table}", "",
         ]  # fmt: skip
         return "\n".join(lines)
@@ -82,14 +99,18 @@ class Table:
         return out.getvalue()
 
     def html(self) -> Markup:
-        """A `table` without style."""
-        head = "".join(f'<th class="n">{escape(self.heading(name))}</th>' for name in self.columns)
-        body = "".join(
-            f'<tr><th scope="row">{escape(row)}</th>'
-            f"{''.join(self._html_cell(row, name) for name in self.columns)}</tr>\n"
-            for row in self.rows
-        )
-        return Markup(f"<table><thead><tr><th>Model</th>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>")
+        """A `table` without style; numbers are in cells of class `n`."""
+        head, *body = self._grid(lambda text: str(escape(text)), self._html_cell)
+        title = "".join(f'<th class="n">{cell}</th>' for cell in head[1:])
+        cells = ["".join(f'<td class="n">{cell}</td>' for cell in row[1:]) for row in body]
+        rows = "".join(f'<tr><th scope="row">{row[0]}</th>{line}</tr>\n' for row, line in zip(body, cells, strict=True))
+        return Markup(f"<table><thead><tr><th>{head[0]}</th>{title}</tr></thead>\n<tbody>\n{rows}</tbody></table>")
+
+    def _grid(self, plain: Callable[[str], str], cell: Callable[[str, str], str]) -> list[list[str]]:
+        """Headings and cells, line by line, turned where it has too many figures."""
+        grid = [["", *(plain(self.heading(name)) for name in self.columns)]]
+        grid += [[plain(row), *(cell(row, name) for name in self.columns)] for row in self.rows]
+        return [list(line) for line in zip(*grid, strict=True)] if len(self.columns) > ACROSS else grid
 
     def _tex_cell(self, row: str, column: str) -> str:
         mean, spread = self.words(row, column)
@@ -102,25 +123,24 @@ class Table:
     def _html_cell(self, row: str, column: str) -> str:
         mean, spread = self.words(row, column)
         shown = f"<b>{mean}</b>" if row in self.best(column) else mean
-        return f'<td class="n">{shown}{f" <small>± {spread}</small>" if spread else ""}</td>'
+        return f"{shown} <small>± {spread}</small>" if spread else shown
 
 
-def table_of(rows: Iterable[Mapping], beside: Iterable[str] = ()) -> Table:
+def table_of(rows: Iterable[Mapping], real: str | None = None) -> Table:
     """Of rows as a benchmark writes them: `model`, and each figure as {"mean", "spread"} under its name."""
     found = {
         row["model"]: {name: Cell(value["mean"], value.get("spread")) for name, value in row.items()
                        if isinstance(value, Mapping) and "mean" in value}
         for row in rows
     }  # fmt: skip
-    return Table(tuple(dict.fromkeys(name for cells in found.values() for name in cells)), found, tuple(beside))
+    return Table(tuple(dict.fromkeys(name for cells in found.values() for name in cells)), found, real)
 
 
 def evaluation_table(result: Mapping) -> Table:
     """Of what `evaluate` found, with the real pictures last."""
     rows = [*result["models"], result["real"]]
-    return table_of(({"model": row["name"], **row["figures"]} for row in rows), beside=[result["real"]["name"]])
+    return table_of(({"model": row["name"], **row["figures"]} for row in rows), result["real"]["name"])
 
 
 def _tex(text: str) -> str:
-    plain = "".join(_LATEX.get(c, c) for c in text)
-    return plain.replace("↑", r"$\uparrow$").replace("↓", r"$\downarrow$")
+    return "".join(_SIGNS.get(c) or _LATEX.get(c, c) for c in text)

@@ -1,6 +1,6 @@
 """Reads the OpenEXR files that Blender writes without compression: scan lines of half, float or unsigned numbers.
 
-Layout: https://openexr.com/en/latest/OpenEXRFileLayout.html. Only what our own scripts write is read; everything else is
+Layout: https://openexr.com/en/latest/OpenEXRFileLayout.html. Only what our own scripts write is read; all else is
 refused in a sentence.
 """
 

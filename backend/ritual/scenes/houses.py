@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from ritual.film.blender import find_blender
 from ritual.generate import Engine, generate
 from ritual.scenes.develop import Passes, developed, read_passes, write_passes
 from ritual.scenes.lattice import lattice
-from ritual.scenes.plan import Scene, pattern_of, scene
+from ritual.scenes.plan import Planner, Scene
 
 FORMAT = "ritual-scenes/1"
 SAMPLES = 8
@@ -81,42 +81,48 @@ def render_scenes(
                        hint="Choose 32 to 2048 px, the others from 1.")  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     _same_settings(folder, {"format": FORMAT, "size": size, "seed": seed, "samples": samples})
-    scenes = [scene(graph, number, seed) for number in range(count)]
+    planner = Planner(graph, seed)
+    scenes = [planner.scene(number) for number in range(count)]
     missing = [s for s in scenes if not (folder / f"{s.name}.json").exists()]
     if missing:
         with tempfile.TemporaryDirectory(prefix="ritual-scenes-") as name:
             work = Path(name)
-            plan = _plan(graph, missing, work, size, samples, threads, seed)
+            plan = _plan(graph, planner, missing, work, size, samples, threads, seed)
             write_text(work / "plan.json", json.dumps(plan))
             by_name = {s.name: s for s in missing}
             tell = _teller(by_name, work, folder, progress)
-            find_blender().run("build_houses.py", ["--plan", str(work / "plan.json")], on_line=tell, cancelled=cancelled)
-    return [read_scene(folder, s) for s in scenes]
+            find_blender().run(
+                "build_houses.py", ["--plan", str(work / "plan.json")], on_line=tell, cancelled=cancelled
+            )
+    return [read_scene(folder, s.name) for s in scenes]
 
 
-def read_scene(folder: Path, planned: Scene) -> Drawn:
-    """A scene that was rendered into a folder.
+def read_scene(folder: Path, name: str) -> Drawn:
+    """A scene that was rendered into a folder, as it was planned then.
 
     Raises:
         BadInput: its files are missing or broken.
     """
-    path = folder / f"{planned.name}.json"
+    path = folder / f"{name}.json"
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        planned = {field.name: facts.pop(field.name) for field in fields(Scene)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(f"{path} is missing or broken.", hint="Delete it and render the scenes again.") from None
-    return Drawn(planned, path.with_suffix(".png"), facts)
+    for key in ("windows", "dances"):
+        planned[key] = tuple(planned[key])
+    return Drawn(Scene(**planned), path.with_suffix(".png"), facts)
 
 
-def entry(graph: Graph, planned: Scene, work: Path, dances: Sequence[str]) -> dict:
+def entry(planner: Planner, planned: Scene, work: Path, dances: Sequence[str]) -> dict:
     """What `build_houses.py` reads of one scene; draws its lattices into the folder `work`."""
     rng = np.random.default_rng((planned.seed, 1))
     lattices = {}
     for stuff, symbol in zip(("window", "door"), (planned.windows * 2)[:2], strict=True):
-        pattern = pattern_of(graph, planned.group, symbol) if rng.random() < 0.85 else None
+        pattern = planner.pattern(planned.group, symbol) if rng.random() < 0.85 else None
         lattices[stuff] = str(work / f"{planned.name}-{stuff}.png")
-        image = Image.fromarray(np.flipud(lattice(planned.bars, pattern, rng)).astype(np.uint8)[::-1] * 255)
-        write_bytes(Path(lattices[stuff]), png(np.asarray(image)))
+        bars = lattice(planned.bars, pattern, rng)
+        write_bytes(Path(lattices[stuff]), png(bars.astype(np.uint8) * 255))
     return {
         "name": planned.name, "out": str(work), "seed": planned.seed, "style": planned.style, "light": planned.light,
         "palette": {k: list(v) for k, v in planned.palette.items()}, "lattices": lattices,
@@ -145,9 +151,18 @@ def png(image: np.ndarray) -> bytes:
     return data.getvalue()
 
 
-def _plan(graph: Graph, scenes: Sequence[Scene], work: Path, size: int, samples: int, threads: int, seed: int) -> dict:
+def _plan(
+    graph: Graph,
+    planner: Planner,
+    scenes: Sequence[Scene],
+    work: Path,
+    size: int,
+    samples: int,
+    threads: int,
+    seed: int,
+) -> dict:
     slugs, clips = dances_of(graph, scenes, work, seed)
-    entries = [entry(graph, planned, work, slugs) for planned in scenes]
+    entries = [entry(planner, planned, work, slugs) for planned in scenes]
     return {"size": size, "samples": samples, "threads": threads, "clips": clips, "scenes": entries}
 
 
@@ -166,7 +181,9 @@ def _same_settings(folder: Path, settings: dict) -> None:
     write_text(path, json.dumps(settings, indent=1))
 
 
-def _teller(scenes: dict[str, Scene], work: Path, folder: Path, progress: ProgressCallback | None) -> Callable[[str], None]:
+def _teller(
+    scenes: dict[str, Scene], work: Path, folder: Path, progress: ProgressCallback | None
+) -> Callable[[str], None]:
     """Develops each scene as it comes; its .json is written last, so that a scene is whole or is drawn again."""
     begun = time.perf_counter()
     done = 0
@@ -179,7 +196,9 @@ def _teller(scenes: dict[str, Scene], work: Path, folder: Path, progress: Progre
         name = found[1]
         passes = developed(work / f"{name}.exr")
         facts = json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-        facts["points"] = [{**point, "seen": passes.shows(point["x"], point["y"], point["depth"])} for point in facts["points"]]
+        facts["points"] = [
+            {**point, "seen": passes.shows(point["x"], point["y"], point["depth"])} for point in facts["points"]
+        ]
         write_bytes(folder / f"{name}.png", png(passes.photo))
         write_passes(folder / f"{name}.npz", passes)
         write_text(folder / f"{name}.json", json.dumps({**asdict(scenes[name]), **facts}))

@@ -70,7 +70,12 @@ def _steps(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
         draw.rectangle((a, a, SIDE - a, SIDE - a), outline=255, width=wide)
         for share in (0.3, 0.5, 0.7) if k % 2 else (0.4, 0.6):
             p = a + (SIDE - 2 * a) * share
-            for line in (((p, a - gap), (p, a)), ((p, SIDE - a), (p, SIDE - a + gap)), ((a - gap, p), (a, p)), ((SIDE - a, p), (SIDE - a + gap, p))):
+            for line in (
+                ((p, a - gap), (p, a)),
+                ((p, SIDE - a), (p, SIDE - a + gap)),
+                ((a - gap, p), (a, p)),
+                ((SIDE - a, p), (SIDE - a + gap, p)),
+            ):
                 draw.line(line, fill=255, width=wide)
 
 
@@ -93,7 +98,11 @@ def _diagonals(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
 
 def _ice(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """Cracked ice: the borders between cells of points strewn evenly."""
-    points = (np.stack(np.meshgrid(*[np.arange(-1, 7)] * 2), -1).reshape(-1, 2) + rng.uniform(0.15, 0.85, (64, 2))) * SIDE / 5
+    points = (
+        (np.stack(np.meshgrid(*[np.arange(-1, 7)] * 2), -1).reshape(-1, 2) + rng.uniform(0.15, 0.85, (64, 2)))
+        * SIDE
+        / 5
+    )
     cells = Voronoi(points)
     for a, b in cells.ridge_vertices:
         if a >= 0 and b >= 0:
@@ -108,7 +117,9 @@ def _fret(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     for i in range(count):
         for k in range(count):
             turned = spiral if (i + k) % 2 == 0 else 1 - spiral
-            draw.line([tuple(p) for p in ((turned + (i, k)) * cell).tolist()], fill=255, width=6, joint="curve")
+            draw.line(
+                [tuple(p) for p in ((turned + np.array((i, k))) * cell).tolist()], fill=255, width=6, joint="curve"
+            )
 
 
 _BARS = {"steps": _steps, "grid": _grid, "diagonals": _diagonals, "ice": _ice, "fret": _fret}

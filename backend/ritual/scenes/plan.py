@@ -17,15 +17,33 @@ from ritual.scenes.lattice import KINDS
 LIGHTS = ("noon", "morning", "overcast", "evening", "dusk")
 _LIKELY = (0.32, 0.22, 0.2, 0.16, 0.1)
 _BUILDS = {
-    "bai": ("white wall",), "dai": ("stilt",), "dong": ("stilt",), "gaoshan": ("earth",), "han": ("courtyard", "white wall"),
-    "hani": ("earth",), "hezhe": ("earth",), "hui": ("courtyard",), "jingpo": ("stilt",), "li": ("stilt", "earth"),
-    "manchu": ("courtyard",), "miao": ("stilt",), "mongolian": ("yurt",), "naxi": ("courtyard", "white wall"),
-    "oroqen": ("yurt",), "tibetan": ("flat",), "yi": ("earth",), "zhuang": ("stilt", "earth"),
-}  # fmt: skip
+    "bai": ("white wall",),
+    "dai": ("stilt",),
+    "dong": ("stilt",),
+    "gaoshan": ("earth",),
+    "han": ("courtyard", "white wall"),
+    "hani": ("earth",),
+    "hezhe": ("earth",),
+    "hui": ("courtyard",),
+    "jingpo": ("stilt",),
+    "li": ("stilt", "earth"),
+    "manchu": ("courtyard",),
+    "miao": ("stilt",),
+    "mongolian": ("yurt",),
+    "naxi": ("courtyard", "white wall"),
+    "oroqen": ("yurt",),
+    "tibetan": ("flat",),
+    "yi": ("earth",),
+    "zhuang": ("stilt", "earth"),
+}
 _WALLS = {
-    "courtyard": ("grey brick", "grey brick", "plaster"), "white wall": ("plaster",), "stilt": ("planks",),
-    "earth": ("earth", "earth", "stone"), "flat": ("stone", "plaster"), "yurt": ("felt",),
-}  # fmt: skip
+    "courtyard": ("grey brick", "grey brick", "plaster"),
+    "white wall": ("plaster",),
+    "stilt": ("planks",),
+    "earth": ("earth", "earth", "stone"),
+    "flat": ("stone", "plaster"),
+    "yurt": ("felt",),
+}
 _ROOFS = {"stilt": ("tiles", "tiles", "thatch", "bamboo")}
 _SEASONS = ((0.07, 0.17, 0.03), (0.10, 0.21, 0.04), (0.34, 0.20, 0.03), (0.42, 0.10, 0.03), (0.05, 0.12, 0.05))
 
@@ -62,31 +80,49 @@ class Scene:
     split: str
 
 
-def scene(graph: Graph, number: int, seed: int) -> Scene:
-    """Scene `number` of the endless row that `seed` begins; the same whatever else is drawn.
+class Planner:
+    """Plans scenes from a graph; the same scenes for the same graph and seed, whatever else is drawn."""
 
-    Args:
-        graph: peoples, symbols, colours and dances.
-    """
-    rng = np.random.default_rng((seed, 7, number))
-    carved = [p for p in graph.patterns if p.forms]
-    group = str(rng.choice(sorted({p.group for p in carved})))
-    style = str(rng.choice(_BUILDS.get(group, ("courtyard",))))
-    own = [p for p in carved if p.group == group]
-    chosen = [own[i] for i in rng.choice(len(own), min(2, len(own)), replace=False)]
-    wall = str(rng.choice(_WALLS[style]))
-    dances = graph.dances()
-    company = [d.slug for d in dances if d.group == group]
-    others = [str(rng.choice([d.slug for d in dances]))]
-    called = (company if company and rng.random() < 0.8 else others)[:1]
-    if rng.random() < 0.25:
-        called += [d for d in others if d not in called]
-    return Scene(
-        name=f"{number:06d}", seed=int(rng.integers(2**31)), group=group, style=style,
-        light=str(rng.choice(LIGHTS, p=_LIKELY)), windows=tuple(p.symbol for p in chosen), bars=str(rng.choice(KINDS)),
-        wall=wall, roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))), palette=_palette(chosen, rng),
-        dances=tuple(called), split=split_of(number),
-    )  # fmt: skip
+    def __init__(self, graph: Graph, seed: int = 0) -> None:
+        self._seed = seed
+        self._carved = [pattern for pattern in graph.patterns if pattern.forms]
+        self._groups = sorted({pattern.group for pattern in self._carved})
+        self._dances = [(dance.slug, dance.group) for dance in graph.dances()]
+        self._by_name = {(pattern.group, pattern.symbol): pattern for pattern in self._carved}
+
+    def scene(self, number: int) -> Scene:
+        """Scene `number` of the endless row that the seed begins."""
+        rng = np.random.default_rng((self._seed, 7, number))
+        group = str(rng.choice(self._groups))
+        style = str(rng.choice(_BUILDS.get(group, ("courtyard",))))
+        own = [p for p in self._carved if p.group == group]
+        chosen = [own[i] for i in rng.choice(len(own), min(2, len(own)), replace=False)]
+        wall = str(rng.choice(_WALLS[style]))
+        return Scene(
+            name=f"{number:06d}",
+            seed=int(rng.integers(2**31)),
+            group=group,
+            style=style,
+            wall=wall,
+            dances=self._called(group, rng),
+            light=str(rng.choice(LIGHTS, p=_LIKELY)),
+            windows=tuple(p.symbol for p in chosen),
+            bars=str(rng.choice(KINDS)),
+            roof=str(rng.choice(_ROOFS.get(style, ("tiles",)))),
+            palette=_palette(chosen, rng),
+            split=split_of(number),
+        )
+
+    def pattern(self, group: str, symbol: str) -> Pattern:
+        """The symbol of a people, as its windows show it."""
+        return self._by_name[group, symbol]
+
+    def _called(self, group: str, rng: np.random.Generator) -> tuple[str, ...]:
+        """Mostly a dance of the people whose house it is, and now and then a guest."""
+        own = [slug for slug, of in self._dances if of == group]
+        guest = str(rng.choice([slug for slug, _ in self._dances]))
+        called = own[:1] if own and rng.random() < 0.8 else [guest]
+        return tuple(dict.fromkeys([*called, guest])) if rng.random() < 0.25 else tuple(called)
 
 
 def split_of(number: int) -> str:
@@ -95,16 +131,17 @@ def split_of(number: int) -> str:
     return "train" if place < 70 else "val" if place < 85 else "test"
 
 
-def pattern_of(graph: Graph, group: str, symbol: str) -> Pattern:
-    return next(p for p in graph.patterns if p.group == group and p.symbol == symbol)
-
-
 def _palette(patterns: list[Pattern], rng: np.random.Generator) -> dict[str, tuple[float, float, float]]:
     """Colours that differ from house to house; paint on beams takes the people's own."""
     lift = rng.uniform(0.7, 1.4)
     wood = np.array((0.16, 0.07, 0.03)) if rng.random() < 0.6 else np.array((0.28, 0.035, 0.02))
-    found = {"wood": wood * lift, "window wood": wood * lift * rng.uniform(0.8, 1.5), "door wood": wood * lift,
-             "door panel": wood * lift * rng.uniform(0.8, 1.3), "leaves": np.array(_SEASONS[rng.integers(len(_SEASONS))])}  # fmt: skip
+    found = {
+        "wood": wood * lift,
+        "window wood": wood * lift * rng.uniform(0.8, 1.5),
+        "door wood": wood * lift,
+        "door panel": wood * lift * rng.uniform(0.8, 1.3),
+        "leaves": np.array(_SEASONS[rng.integers(len(_SEASONS))]),
+    }
     found["paper"] = np.array((0.80, 0.74, 0.58)) if rng.random() < 0.6 else np.array((0.07, 0.08, 0.09))
     colours = [colour for pattern in patterns for colour in pattern.colours]
     if colours:

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table as Printed
 
 from ritual.cli.console import EXIT_BAD_INPUT, command, err, out, progress_bar
+from ritual.cli.image.printing import printed
 from ritual.errors import BadInput
 from ritual.files import write_text
+from ritual.imagery.tables import Table
 
 EXAMPLES = """Examples:
 
 A model's translations against the real pictures of their names:  [cyan]ritual image evaluate --made out/papercut --real data/testB --paired[/cyan]
 
-Three models as sets, with a page and a table for a paper:  [cyan]ritual image evaluate --made ours --made cyclegan --made munit --real testB --report look --latex table.tex[/cyan]
+Three models as sets, with a page and a table for a paper:  [cyan]ritual image evaluate --made ours --made cyclegan --made munit --real testB --paired --report look --latex table.tex --figure FID --figure KID --figure SSIM[/cyan]
 
 Published FID and LPIPS, from weight files of yours:  [cyan]ritual image evaluate --made out --real testB --paired --inception weights-inception-2015-12-05-6726825d.pth --lpips-backbone alexnet-owt-7be5be79.pth --lpips-heads alex.pth --json figures.json[/cyan]
 """  # noqa: E501
@@ -41,6 +42,12 @@ def evaluate_command(
     json_file: Annotated[Path | None, typer.Option("--json", help="File for all figures.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Folder for the HTML page.")] = None,
     latex: Annotated[Path | None, typer.Option("--latex", help="File for the table as LaTeX.")] = None,
+    figures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--figure", help="Which figures the tables have, in order (FID names FID-memory, too); repeatable."
+        ),
+    ] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="File for the table as CSV.")] = None,
 ) -> None:
     """Measure made pictures: SSIM, PSNR, LPIPS, FID, KID, IS, NIMA, cosine, sharpness, colour, edges, structure, and
@@ -63,6 +70,7 @@ def evaluate_command(
         result = evaluate(made, real, paired, instruments, source, tell)
     result["command"] = _line(made, real, paired, source)
     table = evaluation_table(result)
+    table = table.only(figures) if figures else table
     if json_file is not None:
         write_text(json_file, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     if latex is not None:
@@ -90,19 +98,7 @@ def _line(made: list[Path], real: Path, paired: bool, source: Path | None) -> st
     )
 
 
-def _print(result: dict, table) -> None:
-    """Figures down, models across: there are more figures than models."""
-    printed = Printed(box=None, pad_edge=False)
-    printed.add_column("")
-    for name in table.rows:
-        printed.add_column(name, justify="right")
-    for column in table.columns:
-        cells = []
-        for row in table.rows:
-            mean, spread = table.words(row, column)
-            words = f"{mean} ± {spread}" if spread else mean
-            cells.append(f"[bold]{words}[/bold]" if row in table.best(column) else words)
-        printed.add_row(table.heading(column), *cells)
-    out.print(printed, highlight=False)
+def _print(result: dict, table: Table) -> None:
+    out.print(printed(table), highlight=False)
     for note in result["notes"]:
         out.print(note, style="dim", markup=False, highlight=False)

@@ -88,19 +88,19 @@ def sheet(rgb: np.ndarray, like: np.ndarray | None = None, speck: int = 0, colou
     """A picture as a paper-cut.
 
     Args:
-        rgb: (H, W, 3) uint8. like: (N, 3) colours to find the two among; None = the picture's own.
+        rgb: (H, W, 3) uint8. like: (N, 3) uint8, pixels that say which two colours; None = the picture's own.
         speck: pieces of paper, and holes in it, of fewer pixels than this are taken away.
         colour: of the paper; None = as it is, on average.
     """
     step = max(1, rgb.shape[0] * rgb.shape[1] // _SAMPLE)
-    sample = rgb.reshape(-1, 3)[::step]
-    mean, axis, threshold = two_colours(sample if like is None else like)
+    sample = rgb.reshape(-1, 3)[::step] if like is None else like[:: max(1, len(like) // _SAMPLE)]
+    mean, axis, threshold = two_colours(sample)
     paper = np.concatenate(
         [(rgb[top : top + _ROWS].astype(np.float32) - mean) @ axis > threshold for top in range(0, len(rgb), _ROWS)]
     )
     if speck > 1:
         paper = without_specks(without_specks(paper, speck), speck, holes=True)
-    taken = paper.reshape(-1)[::step]
+    taken = (sample.astype(np.float32) - mean) @ axis > threshold
     ground, ink = _mean(sample[~taken], (255, 255, 255)), _mean(sample[taken], (0, 0, 0))
     return Sheet(paper, colour or ink, ground)
 

@@ -45,7 +45,7 @@ def enlarged(
             x = network(x)
         return x
 
-    tiling = (tiling or Tiling(256, 32)).checked()
+    tiling = (tiling or Tiling(min(256, 1024 // scale), 32)).checked()  # so that no tile takes long
     multiple = network.model.multiple
     rows = strips(run, rgba, scale=scale, multiple=multiple, tiling=tiling, tell=tell, cancelled=cancelled)
     return resampled(coloured(rows, rgba, scale), round(height * factor), round(width * factor))

@@ -126,21 +126,21 @@ class Judge:
     """
 
     def __init__(self, graph: Graph, place: Place, memory: Memory | None = None) -> None:
-        self.graph, self._given, self.codes = graph, memory, _codes(graph, place)
+        self.graph, self.code, self._given = graph, _code_of(graph, place), memory
 
     def judge(self, pixels: np.ndarray) -> Judgement:
         """Args: pixels: (h, w, 4) uint8, the picture or enough of it (see `Glance`)."""
         seen = pixels[pixels[..., 3] > 127][:, :3]
-        prototypes = dict(self.codes[0].prototypes)
+        prototypes = dict(self.code.prototypes)
         shares = colour_shares(seen, prototypes) if len(seen) else {}
         shown = {name: share for name, share in shares.items() if share >= SHOWS}
         symbols = self._symbols(pixels)
-        findings = [*_of_colours(shown, self.codes), *_of_symbols(symbols, self.codes)]
+        findings = [*_of_colours(shown, self.code), *_of_symbols(symbols, self.code)]
         each = {(f.what, f.rule.iri): f for f in findings}
         return Judgement(shown, symbols, tuple(sorted(each.values(), key=lambda f: not f.refuses)))
 
     def _symbols(self, pixels: np.ndarray) -> tuple[Likely, ...]:
-        if not any(code.patterns for code in self.codes):
+        if not self.code.patterns:
             return ()  # no symbol is forbidden here: nobody needs to know which it is
         picture = Picture(pixels.astype(np.float32) / 255, Path("the picture"))
         return describe_picture(self._memory, self.graph, picture, []).symbols
@@ -150,28 +150,26 @@ class Judge:
         return self._given or read_memory()
 
 
-def _of_colours(shown: dict[str, float], codes: tuple[DressCode, ...]) -> list[Finding]:
+def _of_colours(shown: dict[str, float], code: DressCode) -> list[Finding]:
     return [
         Finding(" and ".join(f"{name} {shown[name]:.0%}" for name in pair).capitalize(), rule, True)
-        for code in codes
         for pair, rule in code.pairs
         if {*pair} <= {*shown}
     ]
 
 
-def _of_symbols(symbols: tuple[Likely, ...], codes: tuple[DressCode, ...]) -> list[Finding]:
+def _of_symbols(symbols: tuple[Likely, ...], code: DressCode) -> list[Finding]:
     likely = {one.slug: one for one in symbols}
     return [
         Finding(f"{likely[slug].label.capitalize()}, likeness {likely[slug].confidence:.2f}", rule,
                 likely[slug].confidence >= SURE)
-        for code in codes
         for slug, rule in code.patterns
         if slug in likely
     ]  # fmt: skip
 
 
-def _codes(graph: Graph, place: Place) -> tuple[DressCode, ...]:
-    """Of the dance, or of every dance of the group; of the graph's where nothing narrower is said."""
+def _code_of(graph: Graph, place: Place) -> DressCode:
+    """Of the dance, or what all dances of the group have in common; of the graph where nothing narrower is said."""
     groups = graph.lexicon.things("group")
     if place.group is not None and place.group not in groups:
         raise BadInput(f"Unknown group '{place.group}'.", hint=nearest(place.group, groups))
@@ -179,15 +177,23 @@ def _codes(graph: Graph, place: Place) -> tuple[DressCode, ...]:
         own = graph.dance(place.dance)
         if place.group not in (None, own.group):
             raise BadInput(f"The dance '{place.dance}' is of the group '{own.group}', not of '{place.group}'.")
-        return (_code(graph, place.dance, place),)
+        return _code(graph, place.dance, place)
     dances = [dance.slug for dance in graph.dances() if place.group in (None, dance.group)]
     if not dances:
         raise BadInput(f"The graph knows no dance of the group '{place.group}', and so no rule.", hint="Name a dance.")
-    return tuple(_code(graph, dance, place) for dance in dances)
+    return _shared([_code(graph, dance, place) for dance in dances], place)
+
+
+def _shared(codes: list[DressCode], place: Place) -> DressCode:
+    """Where no dance is said: the symbols that none of the dances may show; the colours of the people at any of them,
+    but no people's where none is said."""
+    everywhere = set.intersection(*({(slug, rule.iri) for slug, rule in code.patterns} for code in codes))
+    pairs = [pair for code in codes for pair in code.pairs] if place.group else []
+    patterns = [(slug, rule) for slug, rule in codes[0].patterns if (slug, rule.iri) in everywhere]
+    return DressCode(codes[0].prototypes, tuple(pairs), tuple(patterns))
 
 
 def _code(graph: Graph, dance: str, place: Place) -> DressCode:
     code = graph.dress_code(dance, place.performer, place.occasion)
     told = tuple((slug, rule) for slug, rule in code.patterns if place.performer or rule.kind != "who-may-wear")
-    pairs = code.pairs if place.dance or place.group else ()  # a people's colours are no rule for another's picture
-    return DressCode(code.prototypes, pairs, told)
+    return DressCode(code.prototypes, code.pairs, told)

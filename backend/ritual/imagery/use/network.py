@@ -52,8 +52,18 @@ class Network:
         return self.model.size.scale if self.model.task == "enlargement" else 1
 
 
-def network(task: str | tuple[str, ...], name: str, weights: Path | None = None, device: str = "cpu") -> Network:
-    """The model of a file or of a run's folder, or the one that ships under `name`.
+def network(
+    task: str | tuple[str, ...],
+    name: str,
+    weights: Path | None = None,
+    device: str = "cpu",
+    folder: Path | None = None,
+) -> Network:
+    """The model of a file or of a run's folder, or else the one of that name.
+
+    Args:
+        task: which of `PictureModel`'s it must be for. name: of what ships. weights: a file or a run's folder instead.
+        folder: where what ships is looked for; None = `assets/imagery`.
 
     Raises:
         BadInput: no such file, not one of ours, a model for another task, or a device that is not there.
@@ -62,7 +72,7 @@ def network(task: str | tuple[str, ...], name: str, weights: Path | None = None,
         raise BadInput("No CUDA device is at hand.", hint="Leave --device out to work on the CPU.")
     if device not in ("cpu", "cuda"):
         raise BadInput(f"device is '{device}'.", hint=nearest(device, ("cpu", "cuda")))
-    path = _shipped(name) if weights is None else _file(weights)
+    path = _named(name, folder or resource("assets") / "imagery") if weights is None else _file(weights)
     model, facts = read_model(path, device)
     tasks = (task,) if isinstance(task, str) else task
     if model.task not in tasks:
@@ -71,14 +81,12 @@ def network(task: str | tuple[str, ...], name: str, weights: Path | None = None,
     return Network(model, facts, name if weights is None else path.stem, device)
 
 
-def _shipped(name: str) -> Path:
-    folder = resource("assets") / "imagery"
-    path = folder / f"{name}.safetensors"
-    if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.safetensors"))
+def _named(name: str, folder: Path) -> Path:
+    known = {file.stem: file for file in folder.glob("*.safetensors")}
+    if name not in known:
         hint = nearest(name, known) if known else "None ship with this version: train some, name them with --weights."
         raise BadInput(f"There are no weights '{name}'.", hint=hint)
-    return path
+    return known[name]
 
 
 def _file(weights: Path) -> Path:
