@@ -34,7 +34,7 @@ class Options(CycleOptions):
     identity: float = 5.0
     cycle: float = 10.0
     pixel_cycle: float = 0.0
-    deepest: int = 2
+    deepest: int = 0
     edges: float = 5.0
     ratio: float = 0.0
     hed: str = ""
