@@ -22,7 +22,8 @@ class AttentionDcganOptions(DcganOptions):
 
 
 class AttentionDcgan(Dcgan):
-    """Noise -> picture, self-attention after the features of middle size, spectral norms in the discriminator.
+    """Noise -> picture, self-attention after the features of middle size, spectral norms beside the
+    discriminator's batch norms.
 
     R gives weights adv 1.0, att 0.3 (and temp 0.5 for clips) without saying what `att` weighs. Each of R's three parts
     is trained through what the discriminator says (§3.2), and `temp` weighs a judgement of its own, so here `att`

@@ -60,8 +60,7 @@ class Discriminator(nn.Module):
     """Picture -> how real it is (a logit): the generator mirrored, LeakyReLU 0.2 (R Table 3).
 
     Args:
-        bounded: spectral norms on every layer in the place of batch norms: a batch norm after a bounded layer would
-            take the bound away again.
+        bounded: spectral norms on every layer, beside the batch norms (decision 0036).
         details: a second judgement, of each place of the map that is as large as the generator's middle one.
     """
 
@@ -72,7 +71,7 @@ class Discriminator(nn.Module):
         self.shrink = nn.ModuleList(
             nn.Sequential(
                 bound(nn.Conv2d(a, b, 4, 2, 1)),
-                nn.BatchNorm2d(b) if n and not bounded else nn.Identity(),
+                nn.BatchNorm2d(b) if n else nn.Identity(),
                 nn.LeakyReLU(0.2),
             )
             for n, (a, b) in enumerate(zip([3, *channels], channels, strict=False))
