@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageFilter
 from typer.testing import CliRunner
 
@@ -12,7 +13,7 @@ from ritual.errors import BadInput
 from ritual.imagery.evaluate import evaluate
 from ritual.imagery.evaluation_page import write_page
 from ritual.imagery.instruments import instruments_of
-from ritual.imagery.picture_sets import named_sets
+from ritual.imagery.picture_sets import batches, named_sets
 
 COUNT = 6
 
@@ -123,6 +124,13 @@ def test_a_page_has_the_pictures_and_loads_nothing(result, tmp_path):
     page = write_page(result, tmp_path / "page.html").read_text()
     assert page.count("data:image/png") == 3 * len(result["shown"]) and len(result["shown"]) == COUNT
     assert "http" not in page and "<script" not in page and "FID-memory ↓" in page
+
+
+def test_large_pictures_are_stacked_a_few_at_a_time():
+    def stacks(side, count):
+        return [len(names) for names, _ in batches((str(n), (torch.zeros(3, side, side),)) for n in range(count))]
+
+    assert stacks(64, 40) == [16, 16, 8] and stacks(1024, 6) == [4, 2]
 
 
 def test_models_are_named_by_what_tells_them_apart(tmp_path):

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ritual.errors import BadInput
 from ritual.imagery.metrics.structure import Structure, read_structure
-from ritual.imagery.picture_sets import PictureSet, Reader, Shape, sized
+from ritual.imagery.picture_sets import PictureSet, Reader, Shape
 
 Rows = Iterator[tuple[str, tuple[Tensor, ...]]]
 """Name and (3, H, W) pictures in -1..1."""
@@ -43,9 +43,8 @@ def pairs(one: PictureSet, truth: PictureSet, reader: Reader, shape: Shape, note
         partner, picture = reader.read(truth.files[name]), reader.read(one.files[name])
         if partner is None or picture is None:
             continue
-        own = tuple(partner.shape[1:])
-        beside = reader.at(one.files[name], own) if picture.shape != partner.shape else picture
-        yield name, (sized(picture, shape) if picture.shape[1:] != shape else picture, beside, partner)
+        beside = reader.sized(one.files[name], picture, tuple(partner.shape[1:]))
+        yield name, (reader.sized(one.files[name], picture, shape), beside, partner)
 
 
 def scenes_of(truth: PictureSet, notes: list[str]) -> dict[str, Structure]:
