@@ -1,23 +1,23 @@
 """Reads the list of jobs for `batch.py`: TOML, checked key by key. Standard library only.
 
-    [render]                      # what every job's film is made with, unless the job says otherwise
-    engine = "workbench"          # cycles, eevee or workbench
+[render]                      # what every job's film is made with, unless the job says otherwise
+engine = "workbench"          # cycles, eevee or workbench
 
-    [[jobs]]
-    name = "peacock-garden"       # of the files; letters, digits, '-' and '_'
-    dance = "dai-peacock"
-    prompt = "she spreads her wings and turns"
-    performer = "female"          # these and the following may be left out
-    occasion = "harvest"
-    seconds = 8.0
-    fps = 25.0
-    bpm = 96.0                    # left out: the dance's own tempo
-    loop = true
-    style = 1.2                   # 0 to 1.5
-    energy = 0.8                  # 0.5 to 1.5
-    variants = 3
-    seed = 7
-    render = false                # no film; or a table like [render] above
+[[jobs]]
+name = "peacock-garden"       # of the files; letters, digits, '-' and '_'
+dance = "dai-peacock"
+prompt = "she spreads her wings and turns"
+performer = "female"          # these and the following may be left out
+occasion = "harvest"
+seconds = 8.0
+fps = 25.0
+bpm = 96.0                    # left out: the dance's own tempo
+loop = true
+style = 1.2                   # 0 to 1.5
+energy = 0.8                  # 0.5 to 1.5
+variants = 3
+seed = 7
+render = false                # no film; or a table like [render] above
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from ritual.service.contract import VariantReply
 from ritual.service.edits import RegenerateRequest
 from ritual.service.jobs import JobResult
 from ritual.service.models import Models, _plain
+from ritual.service.picture_work import PictureTask
 
 
 class Bench(Models):
@@ -39,6 +40,8 @@ class Bench(Models):
         return Loaded(load_graph(self._graph))
 
     def work(self, task: Brief | RegenerateRequest, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
+        if isinstance(task, PictureTask):
+            return super().work(task, progress, cancelled)
         return self._edited(task) if isinstance(task, RegenerateRequest) else self._danced(task, progress, cancelled)
 
     def _edited(self, edit: RegenerateRequest) -> JobResult:
@@ -121,7 +124,10 @@ def main() -> None:
     graph = Path(options["--graph"]) if "--graph" in options else None
     memory = Path(os.environ["RITUAL_TEST_MEMORY"]) if "RITUAL_TEST_MEMORY" in os.environ else None
     parent = int(options["--parent-pid"])
-    serve.serve(handshake=Path(options["--handshake"]), parent_pid=parent, graph=graph, memory=memory)
+    imagery = Path(os.environ["RITUAL_TEST_IMAGERY"]) if "RITUAL_TEST_IMAGERY" in os.environ else None
+    serve.serve(
+        handshake=Path(options["--handshake"]), parent_pid=parent, graph=graph, memory=memory, imagery=imagery
+    )
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ def scene(seed, side=48, colour=None):
     """(side, side, 3) uint8: discs on a ground; the same seed draws the same discs, in any colour."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:side, :side] / side
-    picture = np.full((side, side, 3), rng.integers(180, 255, 3) if colour is None else (250, 245, 235), np.uint8)
+    ground = rng.integers(180, 255, 3)
+    picture = np.full((side, side, 3), ground if colour is None else (250, 245, 235), np.uint8)
     for _ in range(4):
-        cx, cy, r = rng.uniform(0.2, 0.8, 2).tolist() + [rng.uniform(0.08, 0.25)]
+        cx, cy, r = rng.uniform((0.2, 0.2, 0.08), (0.8, 0.8, 0.25))
         ink = rng.integers(0, 160, 3)
         picture[(x - cx) ** 2 + (y - cy) ** 2 < r**2] = ink if colour is None else colour
     return picture

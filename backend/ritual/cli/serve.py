@@ -20,6 +20,7 @@ def serve_command(
     graph: Annotated[Path | None, typer.Option(help="Folder of the knowledge graph.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of the motion model.")] = None,
     memory: Annotated[Path | None, typer.Option(help="Weights of the memory of patterns.")] = None,
+    imagery: Annotated[Path | None, typer.Option(help="Folder of weights of the models of pictures.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     idle_timeout: Annotated[
         float | None, typer.Option(help="End after so many seconds without a request or a job.", min=1.0)
@@ -32,7 +33,7 @@ def serve_command(
     from ritual.service.serve import serve  # FastAPI is loaded only by who serves
 
     try:
-        serve(port, handshake, parent_pid, graph, weights, device, idle_timeout, typer.echo, memory)
+        serve(port, handshake, parent_pid, graph, weights, device, idle_timeout, typer.echo, memory, imagery)
     except RitualError as error:
         typer.echo(str(error), err=True)  # one line, unwrapped: the add-on shows it in its panel
         raise typer.Exit(exit_status(error)) from error

@@ -75,5 +75,5 @@ class SalientEdges:
         if self._network is not None:
             self._network.to(source.device)
         source = source.detach().float()
-        salient = self._salient(source).detach()
-        return (self._edges(source) * salient).detach(), self._edges(translated.float()) * salient
+        salient = self._salient(source)
+        return self._edges(source) * salient, self._edges(translated.float()) * salient

@@ -7,6 +7,7 @@ import logging
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,14 +26,14 @@ MOST = 1e-4
 class Exported:
     """
     Attributes:
-        path: of the file. difference: the largest from the original, over `shapes` of random input. dynamic: whether
-            pictures of any size go in.
+        path: of the file. difference: the largest from the original, over `shapes` of random input. multiple: of the
+            sides of pictures that go in; 0 = the first of the shapes only.
     """
 
     path: Path
     difference: float
     shapes: list[tuple[int, ...]]
-    dynamic: bool
+    multiple: int
 
 
 class _Run(nn.Module):
@@ -52,14 +53,14 @@ def export_torchscript(model: PictureModel, path: Path) -> Exported:
     Raises:
         RitualError: it does not give what the original gives. BadInput: the file cannot be written.
     """
-    first, second = _inputs(model)
+    first, others = _inputs(model)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a trace holds still is seen at the second size
         traced = torch.jit.trace(_Run(model.eval()), first, check_trace=False)
     file = io.BytesIO()
     torch.jit.save(traced, file)
     loaded = torch.jit.load(io.BytesIO(file.getvalue()))
-    return _written(model, path, file.getvalue(), lambda x: loaded(x), first, second)
+    return _written(model, path, file.getvalue(), lambda x: loaded(x), first, others)
 
 
 def export_onnx(model: PictureModel, path: Path) -> Exported:
@@ -78,14 +79,14 @@ def export_onnx(model: PictureModel, path: Path) -> Exported:
             hint="Install the extra `export`: pip install 'ritual-motion[export]'.",
         ) from error
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of every optional package that is not there
-    first, second = _inputs(model)
+    first, others = _inputs(model)
     problem: Exception | None = None
     for dynamic in (True, False):
         try:
-            data = _onnx(model, first, dynamic and second is not None)
+            data = _onnx(model, first, dynamic and bool(others))
             session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
             run = lambda x, session=session: torch.from_numpy(session.run(None, {"x": x.numpy()})[0])  # noqa: E731
-            return _written(model, path, data, run, first, second if dynamic else None)
+            return _written(model, path, data, run, first, others if dynamic else {})
         except BadInput:
             raise
         except Exception as error:  # the exporter raises whatever its passes do; then the size is held still
@@ -106,14 +107,15 @@ def _onnx(model: PictureModel, x: Tensor, dynamic: bool) -> bytes:
         return file.read_bytes()
 
 
-def _inputs(model: PictureModel) -> tuple[Tensor, Tensor | None]:
-    """Random input at two sizes; noise has one."""
+def _inputs(model: PictureModel) -> tuple[Tensor, dict[int, Tensor]]:
+    """Random input, and input of other sizes by what their sides are multiples of, the freest first; noise has none."""
     generator = torch.Generator().manual_seed(0)
     if model.latent:
-        return torch.randn(2, model.latent, generator=generator), None
-    side, other = model.size.side, model.size.side + 8 * model.multiple
-    first = torch.rand(1, 3, side, side, generator=generator) * 2 - 1
-    return first, torch.rand(1, 3, side, other, generator=generator) * 2 - 1
+        return torch.randn(2, model.latent, generator=generator), {}
+    side = model.size.side
+    wide = {model.multiple: side + 9 * model.multiple, side: 2 * side}
+    first, *others = (torch.rand(1, 3, side, width, generator=generator) * 2 - 1 for width in (side, *wide.values()))
+    return first, dict(zip(wide, others, strict=True))
 
 
 def _written(
@@ -122,32 +124,29 @@ def _written(
     data: bytes,
     run: Callable[[Tensor], Tensor],
     first: Tensor,
-    second: Tensor | None,
+    others: dict[int, Tensor],
 ) -> Exported:
     """The file, once it gives what the original gives.
 
     Raises:
         RitualError: it does not.
     """
-    difference = _apart(model, run, first)
-    dynamic = False
-    if second is not None:
-        try:
-            further = _apart(model, run, second)
-            dynamic = further <= MOST
-        except Exception:  # a runtime raises whatever it does where a size is held still
-            dynamic = False
-        if dynamic:
-            difference = max(difference, further)
+    difference, shapes, multiple = _apart(model, run, first), [tuple(first.shape)], 0
     if difference > MOST:
         raise RitualError(
             f"{path.name} differs from the model by {difference:.2g}, more than {MOST:g}; it was not written.",
             hint="Export in the other format.",
         )
+    for number, x in others.items():
+        with suppress(Exception):  # a runtime raises whatever it does where a size is held still
+            further = _apart(model, run, x)
+            if further <= MOST:
+                difference, multiple = max(difference, further), number
+                shapes.append(tuple(x.shape))
+                break
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, data)
-    shapes = [tuple(x.shape) for x in (first, second) if x is not None and (x is first or dynamic)]
-    return Exported(path, difference, shapes, dynamic)
+    return Exported(path, difference, shapes, multiple)
 
 
 @torch.no_grad()

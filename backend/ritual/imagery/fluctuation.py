@@ -1,4 +1,4 @@
-"""How steady a figure is over a training (R's stability analysis): its spread over the last third of the evaluations."""
+"""How steady a figure is over a training (R's stability analysis): its spread over the last third."""
 
 from __future__ import annotations
 

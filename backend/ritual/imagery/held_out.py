@@ -1,4 +1,4 @@
-"""Figures of a model on rows that are held out, while it trains: FID-class always, and by pairs where there are pairs."""
+"""Figures of a model on held-out rows, while it trains: FID-class always, and by pairs where there are pairs."""
 
 from __future__ import annotations
 

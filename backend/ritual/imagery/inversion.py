@@ -1,11 +1,11 @@
-"""The picture that a model can make which is nearest to a given one: how a model of noise is held against real pictures.
+"""The nearest picture that a model can make: how a model of noise is held against real pictures.
 
 R scores models that make pictures from noise by SSIM, which wants a real picture to stand beside: it digitises a
 building, and what the model gives is compared with that building. Here a model digitises a picture that it never saw
 by finding the noise that makes it (GAN inversion). All models get the same trials and steps, and stand still.
 
-Source: Zhu et al. (2016), Generative visual manipulation on the natural image manifold, §3 (projection by optimisation);
-Creswell and Bharath (2018), Inverting the generator of a generative adversarial network.
+Source: Zhu et al. (2016), Generative visual manipulation on the natural image manifold, §3 (projection by
+optimisation); Creswell and Bharath (2018), Inverting the generator of a generative adversarial network.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ritual.imagery.model import PictureModel
 
 TRIALS = 64
 STEPS = 150
-RATE = 0.05
+RATE = 0.1
 COARSE = 4  # px: pictures are compared as they are and in squares of this side
 NORMAL = 1e-3  # weight of the noise staying normal
 

@@ -38,8 +38,8 @@ def write_page(
     """The page, written whole or not at all.
 
     Args:
-        step, steps: done, and in all. left: seconds to the last. samples: (step, picture) in order. notes: what is to be
-            known of the data, bad files among it. counts: of sources by split and domain.
+        step, steps: done, and in all. left: seconds to the last. samples: (step, picture) in order. notes: what is to
+            be known of the data, bad files among it. counts: of sources by split and domain.
 
     Raises:
         BadInput: it cannot be written.

@@ -16,7 +16,7 @@ class TrainConfig:
     Attributes:
         model: name in `models.MODELS`. data, out: folders. options: the model's own settings.
         side: of the pictures learnt from [px]. width: channels (`ngf`). frames: of a clip; 1 = pictures.
-        scale: of enlargement, 2 or 4. flip: pictures may be mirrored; False where a mirrored symbol means another thing.
+        scale: of enlargement, 2 or 4. flip: pictures may be mirrored; not where a mirrored symbol means another.
         steps, batch: of the optimiser. learning_rate: Adam's. falls_from: part of the steps after which the rate falls
             linearly to 0. beta1, beta2: Adam's.
         average: decay of the weights' moving average; 0 = none.

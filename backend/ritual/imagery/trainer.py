@@ -64,7 +64,8 @@ class Trainer:
         self.average = Average(self.model, self.model.kept, config.average)
         self.history, self.step = History(), 0
         self._path, self._saved = config.out / NAME, 0
-        self._recipe = json.loads(json.dumps({**config.recipe(processes.count), "options": dataclasses.asdict(self.model.options)}))
+        recipe = {**config.recipe(processes.count), "options": dataclasses.asdict(self.model.options)}
+        self._recipe = json.loads(json.dumps(recipe))  # as it is read again
         self._resume()
         self._folder = RunFolder(config, self._recipe, data, measure, self.step) if not processes.rank else None
 
@@ -87,6 +88,8 @@ class Trainer:
 
     def _loop(self, tell: ProgressCallback, interruption: Interruption) -> None:
         config, start, began = self.config, self.step, time.perf_counter()
+        if start:
+            self._look()  # a run that was stopped at a step to look at has not looked yet
         ahead = batches_ahead(lambda step: self.data.batch(step, self.processes.rank), start, config.steps)
         for batch in ahead:
             since = time.perf_counter()

@@ -1,1 +1,1 @@
-"""Pictures and clips of our own scenes, written as folders that the picture models learn from."""
+"""Pictures and recordings of our own scenes, written as folders that the models learn from (spec §7)."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ritual.brief import Brief
+from ritual.brief import MAX_SECONDS, Brief
 from ritual.clip.clip import MotionClip
 from ritual.errors import BadInput
 from ritual.files import write_text
@@ -113,14 +113,16 @@ def _record(engine: Engine, path: Path, number: int, recipe: Recipe) -> Label:
     by_event = _by_event(engine)
     event = sorted(by_event)[int(rng.integers(len(by_event)))]
     dances = [str(d) for d in rng.permutation(by_event[event])[:2]]
-    takes = {dance: _take(engine, dance, event, recipe, int(rng.integers(2**31 - 1))) for dance in dances}
-    scenes = list(_scenes(dances, recipe, rng))
-    overlap = round(recipe.dissolve * recipe.fps)
+    scenes, overlap = list(_scenes(dances, recipe, rng)), round(recipe.dissolve * recipe.fps)
+    takes = {}
+    for dance in {scene.dance: None for scene in scenes}:
+        frames = sum(scene.stop - scene.start for scene in scenes if scene.dance == dance) + overlap
+        takes[dance] = _take(engine, dance, event, recipe.fps, frames, int(rng.integers(2**31 - 1)))
     soft = [False] + [bool(rng.random() < recipe.dissolves) for _ in scenes[1:]]
     dry = np.zeros(round(scenes[-1].stop / recipe.fps * RATE))
     danced = dict.fromkeys(takes, 0)  # how far each dance has gone: it goes on where it was left
 
-    def frames() -> Iterator[np.ndarray]:
+    def shown() -> Iterator[np.ndarray]:
         tail: list[np.ndarray] = []
         for k, scene in enumerate(scenes):
             after = overlap if k + 1 < len(scenes) and soft[k + 1] else 0  # frames under the dissolve that follows
@@ -137,7 +139,7 @@ def _record(engine: Engine, path: Path, number: int, recipe: Recipe) -> Label:
             yield from pictures[:length]
             tail = pictures[length:]
 
-    pictures = list(frames())
+    pictures = list(shown())
     wind = ambience(len(dry), rng) * np.sqrt(np.mean(dry**2)) * 10 ** (-recipe.snr / 20)
     gain = 0.7 / max(float(np.abs(dry + wind).max()), 1e-9)
     write_video(path, pictures, recipe.fps, sound=gain * (dry + wind), rate=RATE, crf=16)
@@ -162,11 +164,10 @@ def _by_event(engine: Engine) -> dict[str, list[str]]:
     return found
 
 
-def _take(engine: Engine, dance: str, event: str, recipe: Recipe, seed: int) -> list[MotionClip]:
-    """Two variants of a dance that last for the whole recording."""
-    seconds = min(120.0, recipe.shots * _SHOT[1] + 2.0)
-    bpm = engine.graph.dance(dance).bpm
-    brief = Brief(dance, dance, occasion=event, seconds=seconds, fps=recipe.fps, variants=2, seed=seed, bpm=bpm)
+def _take(engine: Engine, dance: str, event: str, fps: float, frames: int, seed: int) -> list[MotionClip]:
+    """Two variants of a dance that last for all its scenes; what is longer than a dance can be keeps its last pose."""
+    bpm, seconds = engine.graph.dance(dance).bpm, min(MAX_SECONDS, frames / fps)
+    brief = Brief(dance, dance, occasion=event, seconds=seconds, fps=fps, variants=2, seed=seed, bpm=bpm)
     return [variant.clip for variant in generate(brief, engine).variants]
 
 

@@ -27,9 +27,11 @@ from ritual.service.contract import (
 )
 from ritual.service.edits import BetweenRequest, RegenerateRequest, ThroughRequest
 from ritual.service.jobs import JobQueue
+from ritual.service.picture_work import EnlargeWish, PictureTask, RestoreWish, SynthesiseWish, TranslateWish
 from ritual.service.pictures import DressReply, DressRequest, PictureQuery, PictureReply
 
 STATUS = {"not_found": 404, "not_done": 409, "loading": 503, "queue_full": 503, "internal": 500}
+ImageFile = Annotated[bytes, Body(media_type="application/octet-stream")]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -89,13 +91,29 @@ def _add_routes(app: FastAPI, queue: JobQueue, models: Models) -> None:
     @app.post("/v1/pictures/describe")
     def describe(
         query: Annotated[PictureQuery, Query()],
-        data: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
+        data: ImageFile = b"",
     ) -> PictureReply:
         return models.describe(data, query)
 
     @app.post("/v1/patterns/check")
     def check_dress(request: DressRequest) -> DressReply:
         return models.check_dress(request)
+
+    @app.post("/v1/pictures/translate", status_code=201)
+    def translate(wish: Annotated[TranslateWish, Query()], data: ImageFile = b"") -> JobReply:
+        return queue.submit(PictureTask("translate", wish, data))
+
+    @app.post("/v1/pictures/enlarge", status_code=201)
+    def enlarge(wish: Annotated[EnlargeWish, Query()], data: ImageFile = b"") -> JobReply:
+        return queue.submit(PictureTask("enlarge", wish, data))
+
+    @app.post("/v1/pictures/restore", status_code=201)
+    def restore(wish: Annotated[RestoreWish, Query()], data: ImageFile = b"") -> JobReply:
+        return queue.submit(PictureTask("restore", wish, data))
+
+    @app.post("/v1/pictures/synthesise", status_code=201)
+    def synthesise(wish: Annotated[SynthesiseWish, Query()]) -> JobReply:
+        return queue.submit(PictureTask("synthesise", wish))
 
     @app.get("/v1/jobs")
     def jobs() -> JobsReply:

@@ -222,7 +222,7 @@ class CheckReply(Message):
 
 
 class VariantReply(Message):
-    """One finished clip; its bytes are at /v1/jobs/{id}/clips/{index}, `index` counted from 1."""
+    """One finished clip, or picture; its bytes are at /v1/jobs/{id}/clips/{index}, `index` counted from 1."""
 
     index: int
     name: str
@@ -235,7 +235,7 @@ class EditReply(Message):
     """Which edit a job does and what was asked for, without the motions. After an end of the backend it is not resumed:
     these are not kept."""
 
-    edit: Literal["regenerate", "between", "through"]
+    edit: Literal["regenerate", "between", "through", "translate", "enlarge", "restore", "synthesise"]
     asked: dict[str, Any]
     resume: Literal[False] = False
 

@@ -18,6 +18,7 @@ from ritual.errors import Cancelled, RitualError
 from ritual.service.contract import FINISHED, BriefRequest, ErrorReply, JobReply, VariantReply
 from ritual.service.edits import Edit
 from ritual.service.folders import write_private
+from ritual.service.picture_work import PictureTask
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +47,15 @@ class QueueFull(RitualError):
 
 @dataclass(frozen=True)
 class JobResult:
-    """What the work hands back: the bytes of each clip (`ritual-clip/1`), their descriptions and the report."""
+    """What the work hands back: the bytes of each clip (`ritual-clip/1`) or picture (PNG), their descriptions and the
+    report."""
 
     clips: tuple[bytes, ...]
     variants: tuple[VariantReply, ...]
     report: dict[str, Any] = field(default_factory=dict)
 
 
-Task = Brief | Edit
+Task = Brief | Edit | PictureTask
 Work = Callable[[Task, ProgressCallback, CancelCheck], JobResult]
 
 
@@ -95,7 +97,7 @@ class JobQueue:
             self._worker.join(timeout)
         return not self._worker.is_alive()
 
-    def submit(self, request: BriefRequest | Edit) -> JobReply:
+    def submit(self, request: BriefRequest | Edit | PictureTask) -> JobReply:
         """Queue a job.
 
         Raises:

@@ -20,6 +20,7 @@ from ritual.service.contract import (
     VariantReply,
 )
 from ritual.service.jobs import JobResult, Task
+from ritual.service.picture_work import PictureTask, Studio
 from ritual.service.pictures import DressReply, DressRequest, Eye, PictureQuery, PictureReply, check_dress
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ class Models:
     """
 
     def __init__(
-        self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu", memory: Path | None = None
-    ) -> None:
+        self, graph: Path | None = None, weights: Path | None = None, device: str = "cpu", memory: Path | None = None,
+        imagery: Path | None = None,
+    ) -> None:  # fmt: skip
         self._graph, self._weights, self.device = graph, weights, device
-        self._eye = Eye(memory)
+        self._eye, self._studio = Eye(memory), Studio(imagery, device)
         self._engine: Engine | None = None
         self._living: LivingGraph | None = None
         self.error: ErrorReply | None = None
@@ -162,12 +164,15 @@ class Models:
         return check_dress(request, self._rules())
 
     def work(self, task: Task, progress: ProgressCallback, cancelled: CancelCheck) -> JobResult:
-        """Generate the clips of a brief, or do an edit.
+        """Generate the clips of a brief, do an edit, or work on a picture.
 
         Raises:
             Refused: a rule of the culture forbids it.
-            BadInput, Cancelled, RitualError: as `generate` and the edits.
+            BadInput, Cancelled, RitualError: as `generate`, the edits and `Studio.work`.
         """
+        if isinstance(task, PictureTask):
+            made = self._studio.work(task, self._rules(), progress, cancelled)
+            return JobResult(made.files, made.variants)
         from ritual.clip.tensors import to_bytes
         from ritual.generate import generate
 

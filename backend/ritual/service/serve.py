@@ -38,6 +38,7 @@ def serve(
     idle_timeout: float | None = None,
     announce: Callable[[str], None] = print,
     memory: Path | None = None,
+    imagery: Path | None = None,
 ) -> Handshake:
     """Serve until stopped, until the parent ends, or until nobody has asked for `idle_timeout` seconds.
 
@@ -50,6 +51,7 @@ def serve(
         idle_timeout: [s] without a request and without a job; None = never.
         announce: told one sentence once the server listens.
         memory: weights of the memory of patterns; None = what ships.
+        imagery: folder of weights of the models of pictures; None = what ships.
 
     Returns:
         The handshake of the server that ran, or of the one that runs already.
@@ -66,7 +68,7 @@ def serve(
     listener = bind(port)
     mine = Handshake.new(listener.getsockname()[1], os.getpid())
     folder, _claim = claim_job_folder()  # the claim lasts as long as the open file
-    models = Models(graph, weights, device, memory)
+    models = Models(graph, weights, device, memory, imagery)
     queue = JobQueue(folder, models.work, models.load)
 
     app = create_app(queue, models, lifespan(queue, on_end=lambda: handshakes.retire(path, mine)))

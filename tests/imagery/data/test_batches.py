@@ -39,7 +39,7 @@ def test_a_step_gives_the_same_batch_whoever_asks_and_whenever(folder):
 def test_pictures_are_floats_from_minus_one_to_one(folder):
     batch = pictures_for(config(folder)).batch(0)
     assert {name: tuple(t.shape) for name, t in batch.items()} == {"a": (2, 3, 32, 32), "b": (2, 3, 32, 32)}
-    assert batch["a"].dtype == torch.float32 and -1 <= batch["a"].min() and 0.5 < batch["a"].max() <= 1
+    assert batch["a"].dtype == torch.float32 and batch["a"].min() >= -1 and 0.5 < batch["a"].max() <= 1
 
 
 def test_processes_get_different_rows_that_are_those_of_one_larger_batch(folder):
@@ -82,7 +82,7 @@ def test_mixed_sizes_and_modes_and_transparency_are_read(drawn_pictures, tmp_pat
     save = {
         "grey.png": scene.convert("L"), "palette.png": scene.convert("P"), "bilevel.png": scene.convert("1"),
         "cmyk.jpg": scene.convert("CMYK"), "tall.png": scene.resize((20, 90)), "wide.png": scene.resize((200, 33)),
-        "deep.png": Image.fromarray((np.asarray(scene.convert("L"), np.uint16) * 257)),
+        "deep.png": Image.fromarray(np.asarray(scene.convert("L"), np.uint16) * 257),
     }  # fmt: skip
     for name, image in save.items():
         image.save(tmp_path / "train" / name)

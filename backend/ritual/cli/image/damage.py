@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from ritual.brief import Progress
 from ritual.cli import options
 from ritual.cli.console import EXIT_BAD_INPUT, command, err, out, print_json, progress_bar
+from ritual.cli.image import using
 from ritual.errors import BadInput
 
 EXAMPLES = """Examples:
@@ -25,7 +25,7 @@ Everything at once on dark cloth:  [cyan]ritual image damage "patterns/*.webp" -
 
 @command
 def damage_command(
-    inputs: Annotated[list[str], typer.Argument(metavar="IN...", help="Pictures, folders, or quoted patterns.")],
+    inputs: using.Inputs,
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for pictures, masks and damage.jsonl.")],
     kind: Annotated[
         list[str] | None,
@@ -51,10 +51,10 @@ def damage_command(
     from ritual.pictures.damage.files import damage_folder
 
     strengths = dict(_strength(text, strength) for text in kind or KINDS)
-    places = [found for text in inputs for found in _matching(text)]
+    red, green, blue = using.colour(ground)
     with progress_bar("Damaging", quiet=as_json) as tell:
         result = damage_folder(
-            places, out_folder, strengths, seed, _colour(ground), on_ground,
+            using.places(inputs), out_folder, strengths, seed, (red / 255, green / 255, blue / 255), on_ground,
             lambda done, total, name: tell(Progress(name, done, total)),
         )  # fmt: skip
     if as_json:
@@ -83,21 +83,3 @@ def _strength(text: str, usual: float) -> tuple[str, float]:
     if not 0 <= found <= 1:
         raise BadInput(f"The strength of '{name}' is {found:g}; it goes from 0 (none) to 1.")
     return kind_of(name).name, found
-
-
-def _colour(text: str) -> tuple[float, float, float]:
-    digits = text.removeprefix("#")
-    try:
-        if len(digits) != 6:
-            raise ValueError
-        red, green, blue = bytes.fromhex(digits)
-    except ValueError:
-        raise BadInput(f"'{text}' is no colour.", hint='Write it as "#f0e8d6".') from None
-    return red / 255, green / 255, blue / 255
-
-
-def _matching(text: str) -> list[Path]:
-    """The file or folder of that name, else what the pattern matches, else the name itself, to be told as missing."""
-    if Path(text).exists():
-        return [Path(text)]
-    return [Path(found) for found in sorted(glob.glob(text, recursive=True))] or [Path(text)]

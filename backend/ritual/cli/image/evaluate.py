@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table as Printed
 
 from ritual.cli.console import EXIT_BAD_INPUT, command, err, out, progress_bar
+from ritual.cli.image.printing import printed
 from ritual.errors import BadInput
 from ritual.files import write_text
+from ritual.imagery.tables import Table
 
 EXAMPLES = """Examples:
 
@@ -97,19 +98,7 @@ def _line(made: list[Path], real: Path, paired: bool, source: Path | None) -> st
     )
 
 
-def _print(result: dict, table) -> None:
-    """Figures down, models across: there are more figures than models."""
-    printed = Printed(box=None, pad_edge=False)
-    printed.add_column("")
-    for name in table.rows:
-        printed.add_column(name, justify="right")
-    for column in table.columns:
-        cells = []
-        for row in table.rows:
-            mean, spread = table.words(row, column)
-            words = f"{mean} ± {spread}" if spread else mean
-            cells.append(f"[bold]{words}[/bold]" if row in table.best(column) else words)
-        printed.add_row(table.heading(column), *cells)
-    out.print(printed, highlight=False)
+def _print(result: dict, table: Table) -> None:
+    out.print(printed(table), highlight=False)
     for note in result["notes"]:
         out.print(note, style="dim", markup=False, highlight=False)

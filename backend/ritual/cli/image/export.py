@@ -39,10 +39,11 @@ def export_command(
     if torchscript:
         done.append(export_torchscript(model, out_folder / f"{weights.stem}.torchscript.pt"))
     if as_json:
-        print_json([{"path": str(one.path), "difference": one.difference, "dynamic": one.dynamic} for one in done])
+        print_json([{"path": str(one.path), "difference": one.difference, "multiple": one.multiple} for one in done])
         return
     for one in done:
-        size = "pictures of any size" if one.dynamic else f"input of {' x '.join(map(str, one.shapes[0]))} only"
+        only = f"input of {' x '.join(map(str, one.shapes[0]))} only"
+        size = f"pictures of any size that is a multiple of {one.multiple}" if one.multiple else only
         said = f"{one.path}: {size}; differs from the model by {one.difference:.1e} at most"
         out.print(said, markup=False, highlight=False)
 

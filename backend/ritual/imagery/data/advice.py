@@ -7,7 +7,7 @@ import dataclasses
 from ritual.imagery.data.listing import ONE, Listing
 
 WANTED = {"translation": 200, "synthesis": 400, "video": 100, "enlargement": 30, "restoration": 100}
-"""So many pictures (clips) in each domain; with fewer a GAN soon knows them by heart (below 400: BMSG-GAN, issue 38)."""
+"""So many pictures or clips in each domain; with fewer a GAN soon knows them by heart (BMSG-GAN, issue 38)."""
 
 
 def advice(task: str, listing: Listing, options: type) -> list[str]:

@@ -1,4 +1,4 @@
-"""The batches of the coming steps, read by threads while the current step trains, so that reading is never waited for."""
+"""The batches of the coming steps, read by threads while the current step trains: reading is not waited for."""
 
 from __future__ import annotations
 

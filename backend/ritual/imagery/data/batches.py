@@ -13,8 +13,8 @@ from ritual.errors import BadInput
 from ritual.imagery.data.advice import advice
 from ritual.imagery.data.crops import tensor
 from ritual.imagery.data.folders import listing_of
-from ritual.imagery.data.pairs import has_pairs, only_pairs
 from ritual.imagery.data.order import Order
+from ritual.imagery.data.pairs import has_pairs, only_pairs
 from ritual.imagery.data.rows import Arrays, Reader, Row
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
@@ -22,7 +22,7 @@ from ritual.imagery.models import model_of
 from ritual.imagery.train_config import TrainConfig
 
 ENLARGED = 1.12
-"""Pictures are read so much larger than the side that is learnt from, and cropped at random (286 to 256 in CycleGAN)."""
+"""Pictures are read so much larger than the side learnt from, and cropped at random (286 to 256 in CycleGAN)."""
 
 
 def pictures_for(
@@ -37,8 +37,8 @@ def pictures_for(
         budget: bytes of decoded pictures that are kept in memory.
 
     Raises:
-        BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, pairs are wanted and there are none, or a clip of one
-            frame is.
+        BadInput: the configuration is not valid, there is no such model or folder, a domain is empty, or pairs are
+            wanted and there are none.
     """
     config.checked()
     with torch.random.fork_rng(devices=[]):

@@ -32,7 +32,7 @@ def crop(pictures: Sequence[np.ndarray], side: int, rng: np.random.Generator | N
 
 
 def smaller(picture: np.ndarray, scale: int) -> np.ndarray:
-    """(H, W, 3) uint8 made `scale` times smaller by bicubic interpolation with antialiasing, as enlargement is judged."""
+    """(H, W, 3) uint8 made `scale` times smaller, bicubic with antialiasing: the convention of super-resolution."""
     height, width = picture.shape[:2]
     image = Image.fromarray(np.ascontiguousarray(picture))
     return np.asarray(image.resize((width // scale, height // scale), Image.Resampling.BICUBIC))

@@ -1,8 +1,9 @@
-"""R's model for clips: noise that an LSTM moves, frames that attend to themselves, a judge of frames and one of time."""
+"""R's model for clips: noise that an LSTM moves, frames that attend to themselves, judges of frames and of time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 from torch.nn.functional import softplus
@@ -33,7 +34,7 @@ class AttentionLstm(PictureModel):
     """
 
     task = "video"
-    players = {"generator": ("movement", "generator"), "discriminator": ("discriminator", "sequence")}
+    players: ClassVar = {"generator": ("movement", "generator"), "discriminator": ("discriminator", "sequence")}
     kept = ("movement", "generator")
     Options = AttentionLstmOptions
     latent = LATENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -36,7 +37,7 @@ class Dcgan(PictureModel):
     """
 
     task = "synthesis"
-    players = {"generator": ("generator",), "discriminator": ("discriminator",)}
+    players: ClassVar = {"generator": ("generator",), "discriminator": ("discriminator",)}
     kept = ("generator",)
     Options = DcganOptions
     latent = LATENT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 from torch.nn.functional import interpolate, l1_loss
@@ -27,7 +28,7 @@ class Edsr(PictureModel):
 
     task = "enlargement"
     paired = True
-    players = {"enlarger": ("network",)}
+    players: ClassVar = {"enlarger": ("network",)}
     kept = ("network",)
     multiple = 1
     Options = EdsrOptions

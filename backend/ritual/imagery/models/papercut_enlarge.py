@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 from torch.nn.functional import l1_loss
@@ -29,7 +30,7 @@ class PapercutEnlarge(PictureModel):
 
     task = "enlargement"
     paired = True
-    players = {"enlarger": ("network",)}
+    players: ClassVar = {"enlarger": ("network",)}
     kept = ("network",)
     multiple = 2
     Options = PapercutEnlargeOptions

@@ -35,7 +35,7 @@ class R3gan(Dcgan):
 
     def __init__(self, size: Size, options: R3ganOptions) -> None:
         super(Dcgan, self).__init__(size, options)
-        channels = [*widths(size.side, size.width), size.width]
+        channels = [*widths(size.side, size.width), size.width // 2]
         start = size.side >> (len(channels) - 1)
         self.generator = ResidualGenerator(channels, start, options.blocks, LATENT)
         self.discriminator = ResidualDiscriminator(channels, start, options.blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 from torch.nn.functional import l1_loss, softplus
@@ -27,7 +28,7 @@ class Restore(PictureModel):
 
     task = "restoration"
     paired = True
-    players = {"restorer": ("network",)}
+    players: ClassVar = {"restorer": ("network",)}
     kept = ("network",)
     multiple = 8
     Options = RestoreOptions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -18,7 +20,7 @@ class TemporalCnn(PictureModel):
     """
 
     task = "video"
-    players = {"generator": ("generator",), "discriminator": ("discriminator",)}
+    players: ClassVar = {"generator": ("generator",), "discriminator": ("discriminator",)}
     kept = ("generator",)
     Options = DcganOptions
     latent = LATENT

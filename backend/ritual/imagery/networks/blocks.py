@@ -37,10 +37,17 @@ def conv(
 def up(inside: int, outside: int, norm: str = "instance", bilinear: bool = False) -> nn.Module:
     """Twice as large: by a transposed convolution, or by bilinear interpolation and a convolution.
 
+    The 1x1 convolution that leads to fewer channels comes before the interpolation: both are linear, so what comes out
+    does not depend on their order, and the large map has half the channels.
+
     Source: bilinear instead of transposed against checkerboards: papercut paper, II.B.2, eq. 13-15.
     """
     if bilinear:
-        return nn.Sequential(nn.Upsample(scale_factor=2, mode="bilinear"), conv(inside, outside, 3, norm=norm))
+        return nn.Sequential(
+            nn.Conv2d(inside, outside, 1, bias=False),
+            nn.Upsample(scale_factor=2, mode="bilinear"),
+            conv(outside, outside, 3, norm=norm),
+        )
     return nn.Sequential(
         nn.ConvTranspose2d(inside, outside, 3, 2, 1, output_padding=1, bias=norm == "none"),
         norm_of(norm, outside),

@@ -7,11 +7,12 @@ convolutional generative adversarial networks.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ritual.imagery.networks.self_attention import SelfAttention, drawn_by
+from ritual.imagery.networks.gained_attention import GainedAttention, drawn_by
 
 WIDEST = 8  # times the width: 512 channels at R's 64
 
@@ -36,9 +37,9 @@ class Generator(nn.Module):
         channels = widths(side, width)
         self.start = side >> len(channels)
         self.dense = nn.Linear(latent, channels[0] * self.start**2)
-        self.grow = nn.ModuleList(_grown(a, b) for a, b in zip(channels, channels[1:], strict=False))
+        self.grow = nn.ModuleList(_grown(a, b) for a, b in pairwise(channels))
         self.middle = len(channels) // 2 - 1
-        self.attention = SelfAttention(channels[self.middle + 1]) if attention else None
+        self.attention = GainedAttention(channels[self.middle + 1]) if attention else None
         self.paint = nn.ConvTranspose2d(channels[-1], 3, 4, 2, 1)
         self.apply(begin)
 
@@ -102,6 +103,4 @@ def begin(layer: nn.Module) -> None:
 
 
 def _grown(inside: int, outside: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.ConvTranspose2d(inside, outside, 4, 2, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU()
-    )
+    return nn.Sequential(nn.ConvTranspose2d(inside, outside, 4, 2, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU())

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
+from ritual.imagery.networks.attention import SelfAttention
 from ritual.imagery.networks.enlarging import PlainBlock
-from ritual.imagery.networks.papercut_enlarging import BoundedAttention
 
 DEPTHS = (1, 2, 4, 4)  # times the width, at the full side, its half, fourth and eighth
+LOOKED_AT = 16  # rows and columns of the places that can be looked at, however large the picture
 
 
 class Restorer(nn.Module):
     """(N, 3, H, W) -> (N, 3, H, W), H and W multiples of 8: x plus what was lost; at first x itself.
 
     No norms: a norm over a picture would let a hole in one corner change the colour of all the rest. At the eighth of
-    the side every place looks at the whole picture (`BoundedAttention`): what is gone here may be repeated there.
+    the side every place looks at the whole picture (`SelfAttention`): what is gone here may be repeated there.
 
     Source: Ronneberger et al. (2015), U-Net, with the plain residual blocks of EDSR.
     """
@@ -27,11 +30,11 @@ class Restorer(nn.Module):
         self.see = nn.Conv2d(3, width, 3, 1, 1)
         self.down = nn.ModuleList()
         self.up = nn.ModuleList()
-        for n, (fine, coarse) in enumerate(zip(channels, channels[1:], strict=False)):
+        for n, (fine, coarse) in enumerate(pairwise(channels)):
             self.down.append(nn.Sequential(PlainBlock(fine) if n else nn.Identity(), nn.Conv2d(fine, coarse, 4, 2, 1)))
             self.up.append(nn.Sequential(nn.Conv2d(coarse + fine, fine, 3, 1, 1), nn.ReLU(), PlainBlock(fine)))
         self.inside = nn.Sequential(*(PlainBlock(channels[-1]) for _ in range(blocks)))
-        self.attend = BoundedAttention(channels[-1])
+        self.attend = SelfAttention(channels[-1], most=LOOKED_AT)
         self.paint = nn.Conv2d(width, 3, 3, 1, 1)
         nn.init.zeros_(self.paint.weight)
         nn.init.zeros_(self.paint.bias)

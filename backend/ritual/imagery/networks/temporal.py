@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from ritual.errors import BadInput
@@ -39,10 +41,8 @@ class TemporalGenerator(nn.Module):
         self.dense = nn.Linear(latent, channels[0] * self.start[1] * self.start[2] ** 2)
         self.grow = nn.Sequential(
             *(
-                nn.Sequential(
-                    nn.ConvTranspose3d(a, b, *_kernel(n), bias=False), nn.BatchNorm3d(b), nn.ReLU()
-                )
-                for n, (a, b) in enumerate(zip(channels, channels[1:], strict=False))
+                nn.Sequential(nn.ConvTranspose3d(a, b, *_kernel(n), bias=False), nn.BatchNorm3d(b), nn.ReLU())
+                for n, (a, b) in enumerate(pairwise(channels))
             )
         )
         self.paint = nn.ConvTranspose3d(channels[-1], 3, *_kernel(DOUBLINGS))

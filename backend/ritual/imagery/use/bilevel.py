@@ -70,7 +70,8 @@ def two_colours(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     below, sums = np.cumsum(counts)[:-1], np.cumsum(counts * centres)
     above = len(along) - below
     between = below * above * (sums[:-1] / np.maximum(below, 1) - (sums[-1] - sums[:-1]) / np.maximum(above, 1)) ** 2
-    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))  # in a gap between two peaks every threshold is as good
+    # In a gap between two peaks every threshold is as good: the middle one.
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
     return mean, axis, float(edges[1 + best].mean())
 
 
@@ -78,8 +79,8 @@ def check_size(height: int, width: int) -> None:
     """Raises: BadInput: larger than can be cleaned in one piece."""
     if height * width > LARGEST:
         raise BadInput(
-            f"A paper-cut of {width} x {height} pixels is too large to be cleaned; {LARGEST / 1e6:.0f} million pixels are the most.",
-            hint="Leave --bilevel out.",
+            f"A paper-cut of {width} x {height} pixels is too large to be cleaned into two colours.",
+            hint=f"{LARGEST / 1e6:.0f} million pixels are the most; leave --bilevel out.",
         )
 
 
@@ -87,22 +88,25 @@ def sheet(rgb: np.ndarray, like: np.ndarray | None = None, speck: int = 0, colou
     """A picture as a paper-cut.
 
     Args:
-        rgb: (H, W, 3) uint8. like: (N, 3) colours to find the two among; None = the picture's own.
+        rgb: (H, W, 3) uint8. like: (N, 3) uint8, pixels that say which two colours; None = the picture's own.
         speck: pieces of paper, and holes in it, of fewer pixels than this are taken away.
         colour: of the paper; None = as it is, on average.
     """
     step = max(1, rgb.shape[0] * rgb.shape[1] // _SAMPLE)
-    sample = rgb.reshape(-1, 3)[::step]
-    mean, axis, threshold = two_colours(sample if like is None else like)
+    sample = rgb.reshape(-1, 3)[::step] if like is None else like[:: max(1, len(like) // _SAMPLE)]
+    mean, axis, threshold = two_colours(sample)
     paper = np.concatenate(
         [(rgb[top : top + _ROWS].astype(np.float32) - mean) @ axis > threshold for top in range(0, len(rgb), _ROWS)]
     )
     if speck > 1:
         paper = without_specks(without_specks(paper, speck), speck, holes=True)
-    taken = paper.reshape(-1)[::step]
-    own = [sample[part].mean(0) if part.any() else np.full(3, 255.0 * (n == 0)) for n, part in enumerate((~taken, taken))]
-    ground, ink = (tuple(int(value + 0.5) for value in mean) for mean in own)
+    taken = (sample.astype(np.float32) - mean) @ axis > threshold
+    ground, ink = _mean(sample[~taken], (255, 255, 255)), _mean(sample[taken], (0, 0, 0))
     return Sheet(paper, colour or ink, ground)
+
+
+def _mean(colours: np.ndarray, none: Colour) -> Colour:
+    return tuple(int(value + 0.5) for value in colours.mean(0)) if len(colours) else none
 
 
 def without_specks(paper: np.ndarray, speck: int, *, holes: bool = False) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -11,11 +10,10 @@ from torch import Tensor
 
 from ritual.errors import BadInput, nearest
 from ritual.imagery.model import PictureModel
+from ritual.imagery.models import MODELS
 from ritual.imagery.weights import read_model
 from ritual.resources import resource
 
-NAME = "model.safetensors"
-"""A run's weights, in its folder."""
 STYLES = ("papercut", "painting")
 _LITTLE_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
 
@@ -44,18 +42,28 @@ class Network:
         except (RuntimeError, MemoryError) as error:
             if isinstance(error, MemoryError) or any(words in str(error) for words in _LITTLE_MEMORY):
                 side = " x ".join(map(str, x.shape[-2:]))
-                raise BadInput(f"The memory does not suffice for {side} pixels at once.", hint="Choose a smaller --tile.") from None
+                hint = "Choose a smaller --tile."
+                raise BadInput(f"The memory does not suffice for {side} pixels at once.", hint=hint) from None
             raise
 
-    @cached_property
+    @property
     def scale(self) -> int:
         """How many times larger its pictures come out."""
-        with torch.inference_mode():
-            return self(torch.zeros(1, 3, 32, 32)).shape[-1] // 32
+        return self.model.size.scale if self.model.task == "enlargement" else 1
 
 
-def network(task: str, name: str, weights: Path | None = None, device: str = "cpu") -> Network:
-    """The model of a file or of a run's folder, or the one that ships under `name`.
+def network(
+    task: str | tuple[str, ...],
+    name: str,
+    weights: Path | None = None,
+    device: str = "cpu",
+    folder: Path | None = None,
+) -> Network:
+    """The model of a file or of a run's folder, or else the one of that name.
+
+    Args:
+        task: which of `PictureModel`'s it must be for. name: of what ships. weights: a file or a run's folder instead.
+        folder: where what ships is looked for; None = `assets/imagery`.
 
     Raises:
         BadInput: no such file, not one of ours, a model for another task, or a device that is not there.
@@ -64,22 +72,29 @@ def network(task: str, name: str, weights: Path | None = None, device: str = "cp
         raise BadInput("No CUDA device is at hand.", hint="Leave --device out to work on the CPU.")
     if device not in ("cpu", "cuda"):
         raise BadInput(f"device is '{device}'.", hint=nearest(device, ("cpu", "cuda")))
-    path = _shipped(name) if weights is None else _file(weights)
+    path = _named(name, folder or resource("assets") / "imagery") if weights is None else _file(weights)
     model, facts = read_model(path, device)
-    if model.task != task:
-        raise BadInput(f"The weights in '{path}' are for {model.task}, not for {task}.", hint=f"Choose others with --weights.")
+    tasks = (task,) if isinstance(task, str) else task
+    if model.task not in tasks:
+        hint = "Choose others with --weights."
+        raise BadInput(f"The weights in '{path}' are for {model.task}, not for {' or '.join(tasks)}.", hint=hint)
     return Network(model, facts, name if weights is None else path.stem, device)
 
 
-def _shipped(name: str) -> Path:
-    folder = resource("assets") / "imagery"
-    path = folder / f"{name}.safetensors"
-    if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.safetensors"))
-        hint = nearest(name, known) if known else "None ship with this version: train them, and name them with --weights."
+def _named(name: str, folder: Path) -> Path:
+    known = {file.stem: file for file in folder.glob("*.safetensors")}
+    if name not in known:
+        hint = nearest(name, known) if known else "None ship with this version: train some, name them with --weights."
         raise BadInput(f"There are no weights '{name}'.", hint=hint)
-    return path
+    return known[name]
 
 
 def _file(weights: Path) -> Path:
-    return weights / NAME if weights.is_dir() else weights
+    """The file itself, or the one in a run's folder, which bears the name of its model."""
+    if not weights.is_dir():
+        return weights
+    found = sorted(path for path in weights.glob("*.safetensors") if path.stem in MODELS)
+    if len(found) != 1:
+        told = "several models" if found else "no model"
+        raise BadInput(f"The folder '{weights}' holds {told}.", hint="Name the file itself.")
+    return found[0]

@@ -25,7 +25,7 @@ _WINDOWS = 4  # along each side
 
 @contextmanager
 def steadied(model: nn.Module, run: Run, picture: np.ndarray, tiling: Tiling, multiple: int) -> Iterator[None]:
-    """In here `run`, which runs `model`, normalises by the statistics of the whole picture, where it needs several tiles.
+    """In here `run`, which runs `model`, normalises by the statistics of the whole picture, if it needs several tiles.
 
     Args:
         picture: (H, W, 3) or (H, W, 4) uint8.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 
-class SelfAttention(nn.Module):
+class GainedAttention(nn.Module):
     """Each place looks at all places; what it sees is added with a gain that is learnt, 0 at first.
 
     F' = F + gain AV with A = softmax(QK^T / sqrt(d_k)), and 1x1 convolutions of F for Q, K, V.

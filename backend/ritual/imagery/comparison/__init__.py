@@ -1,0 +1,1 @@
+"""Models of one task trained alike and measured alike: the tables of the papers (spec §7)."""

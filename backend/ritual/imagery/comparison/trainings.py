@@ -1,0 +1,67 @@
+"""The trainings behind a table, several at once, each in a process of its own and kept on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import torch
+import torch.multiprocessing
+
+from ritual.brief import Progress, ProgressCallback
+from ritual.imagery.data.batches import pictures_for
+from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.trainer import Trainer
+from ritual.training.processes import processes_of
+
+
+def train_all(todo: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallback) -> dict[str, float]:
+    """Train what is not trained yet: what a run's folder holds already goes on from there.
+
+    Args:
+        todo: name -> what to train; each has a folder of its own.
+        jobs: trainings at once, each on one core. The same weights come out, however many.
+
+    Returns:
+        Seconds that each training took in this call; a finished one takes none.
+    """
+    began, seconds = time.monotonic(), {}
+
+    def said(done: float, note: str) -> None:
+        eta = (time.monotonic() - began) / done * (len(todo) - done) if done else None
+        tell(Progress("training", round(1000 * done), 1000 * len(todo), eta, note))
+
+    if jobs == 1:
+        for done, (name, config) in enumerate(todo.items()):
+
+            def within(step: Progress, done: int = done, name: str = name) -> None:
+                said(done + step.step / step.total, f"{name}: {step.note}")
+
+            seconds[name] = _train(config, within)
+        return seconds
+    context = torch.multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(todo)), context, torch.set_num_threads, (1,)) as pool:
+        runs = {pool.submit(_train, config): name for name, config in todo.items()}
+        said(0, "")
+        try:
+            for done, run in enumerate(as_completed(runs), 1):
+                seconds[runs[run]] = run.result()
+                said(done, f"{runs[run]} is done")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return seconds
+
+
+def run_folder(out: Path, table: str, name: str, seed: int) -> Path:
+    """Where a training of a comparison lives."""
+    plain = "".join(c if c.isalnum() else "-" for c in name.lower())
+    return out / "runs" / table / f"{plain}-{seed}"
+
+
+def _train(config: TrainConfig, tell: ProgressCallback | None = None) -> float:
+    began = time.perf_counter()
+    Trainer(config, pictures_for(config), processes_of(config)).go(tell or (lambda _: None))
+    return time.perf_counter() - began

@@ -1,0 +1,101 @@
+"""The models of the papers R, P and A beside their baselines: `python -m benchmarks.imagery --suite papercut`.
+
+All models of a table learn from the same pictures, for the same steps, with the same seeds, on one core each, and are
+measured on the same pictures that none of them saw. Stopped, the same command goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from ritual.cli.console import progress_bar
+from ritual.cli.image.printing import printed
+from ritual.errors import RitualError
+from ritual.files import write_text
+from ritual.imagery.comparison.compare import Compared, compare
+from ritual.imagery.comparison.suites import BUDGETS, SUITES, Table, suite
+from ritual.imagery.features import features_of
+from ritual.imagery.tables import table_of
+
+SEEDS = {"quick": 1, "full": 3}
+
+
+def main() -> None:
+    args = _parsed()
+    features = features_of(args.features)
+    out = args.out or Path("out") / "imagery" / f"{args.suite}-{args.budget}"
+    found: list[tuple[Table, Compared]] = []
+    for table in suite(args.suite):
+        if args.only and table.task != args.only:
+            continue
+        with progress_bar(f"{args.suite}: {table.task}") as tell:
+            seeds = args.seeds or SEEDS[args.budget]
+            result = compare(table, args.data, out, args.budget, seeds, features, jobs=args.jobs, tell=tell)
+        found.append((table, result))
+        _print(table, result)
+    if args.json:
+        write_text(args.json, json.dumps(_told(args, found, features.name), indent=2, ensure_ascii=False) + "\n")
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.imagery", description=__doc__)
+    parser.add_argument("--suite", choices=SUITES, required=True)
+    parser.add_argument("--budget", choices=BUDGETS, default="quick", help="quick: minutes, to see that it works")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the suite's sets (ritual image scenes)")
+    parser.add_argument("--out", type=Path, help="folder of the runs; default out/imagery/SUITE-BUDGET")
+    parser.add_argument("--seeds", type=int, help="default: 1 of quick, 3 of full")
+    parser.add_argument("--only", help="a task of the suite alone, as enlargement")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="trainings at once, a core each")
+    parser.add_argument("--features", type=Path, help="weights of Inception, VGG or AlexNet; default the memory's")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    return parser.parse_args()
+
+
+def _told(args: argparse.Namespace, found: list[tuple[Table, Compared]], features: str) -> dict:
+    tables = [
+        {"task": table.task, "folder": table.folder, "settings": dict(table.settings[args.budget]),
+         "held_out": result.held_out, "leads": result.claims, "tests": result.tests, "paper": table.paper}
+        for table, result in found
+    ]  # fmt: skip
+    return {
+        "suite": args.suite,
+        "budget": args.budget,
+        "features": features,
+        "rows": [{"task": table.task, **row} for table, result in found for row in result.rows],
+        "tables": tables,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, one torch thread a training",
+        "date": date.today().isoformat(),
+        "commit": _commit(),
+        "command": shlex.join(["python", "-m", "benchmarks.imagery", *sys.argv[1:]]),
+    }
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def _print(table: Table, result: Compared) -> None:
+    console = Console()
+    console.print(f"{table.task} on {table.folder}, {result.held_out} held out", highlight=False)
+    console.print(printed(table_of(result.rows, [row["model"] for row in result.rows if row["beside"]])))
+    for figure, leads in result.claims.items():
+        console.print(f"{figure}: ours {'leads' if leads else 'does not lead'}.", highlight=False)
+    console.print(f"Look at {result.sheet}", highlight=False)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except RitualError as error:
+        sys.exit(f"error: {error}")

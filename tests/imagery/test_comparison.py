@@ -1,0 +1,92 @@
+"""Tables of models: trained alike, measured alike, and honest about who leads."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ritual.errors import BadInput
+from ritual.imagery.comparison.compare import compare
+from ritual.imagery.comparison.suites import ABLATIONS, SUITES, Entry, suite
+from ritual.imagery.features import features_of
+from ritual.imagery.model import Size
+from ritual.imagery.models import model_of
+
+TINY = {"side": 64, "width": 4, "batch": 1, "steps": 2}
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    """Discs on a coloured ground, and the same as cut out of red paper."""
+    folder, rng = tmp_path_factory.mktemp("sets"), np.random.default_rng(0)
+    for split, count in (("train", 4), ("test", 3)):
+        for domain in "AB":
+            (folder / "papercut" / f"{split}{domain}").mkdir(parents=True)
+        for number in range(count):
+            x, y = rng.integers(8, 30, 2)
+            for domain, ground, ink in (("A", "skyblue", "brown"), ("B", "white", "red")):
+                picture = Image.new("RGB", (72, 72), ground)
+                ImageDraw.Draw(picture).ellipse((x, y, x + 34, y + 34), fill=ink)
+                picture.save(folder / "papercut" / f"{split}{domain}" / f"{number}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def table():
+    whole = SUITES["papercut"][0]
+    rows = (Entry("CycleGAN", "cyclegan"), Entry("P", "papercut", ours=True))
+    return replace(whole, entries=rows, settings={"quick": TINY})
+
+
+@pytest.fixture(scope="module")
+def result(sets, table, tmp_path_factory):
+    return compare(table, sets, tmp_path_factory.mktemp("out"), "quick", 2, features_of(None))
+
+
+def test_each_row_has_its_figures_as_mean_and_spread_over_the_seeds(result):
+    assert [(row["model"], row["seeds"]) for row in result.rows] == [("CycleGAN", 2), ("P", 2)]
+    for row in result.rows:
+        assert 0 < row["SSIM"]["mean"] < 1 and row["SSIM"]["spread"] > 0
+        assert row["FID-memory"]["mean"] > 0
+    assert result.held_out == 3
+
+
+def test_ours_leads_only_where_its_mean_is_the_better_one(result):
+    rival, ours = result.rows
+    for figure, more in (("SSIM", True), ("FID-memory", False), ("LPIPS-memory", False)):
+        led = ours[figure]["mean"] > rival[figure]["mean"]
+        assert result.claims[figure] == (led if more else not led)
+
+
+def test_ours_is_tested_against_each_rival_picture_by_picture(result):
+    of_ssim = next(test for test in result.tests if test["figure"] == "SSIM")
+    assert (of_ssim["one"], of_ssim["other"]) == ("P", "CycleGAN")
+    assert of_ssim["low"] <= of_ssim["difference"] <= of_ssim["high"]
+    rival, ours = result.rows
+    assert of_ssim["difference"] == pytest.approx(ours["SSIM"]["mean"] - rival["SSIM"]["mean"])
+
+
+def test_what_is_trained_is_not_trained_again_and_says_the_same(sets, table, tmp_path):
+    once = compare(table, sets, tmp_path, "quick", 1, features_of(None))
+    files = sorted(tmp_path.rglob("*.safetensors"))
+    written = [file.stat().st_mtime_ns for file in files if file.name == "state.safetensors"]
+    again = compare(table, sets, tmp_path, "quick", 1, features_of(None))
+    assert [file.stat().st_mtime_ns for file in files if file.name == "state.safetensors"] == written
+    for before, after in zip(once.rows, again.rows, strict=True):
+        assert before["SSIM"] == after["SSIM"]
+
+
+def test_every_entry_of_every_suite_and_ablation_is_a_model_that_can_be_built():
+    tables = [table for tables in SUITES.values() for table in tables] + list(ABLATIONS.values())
+
+    for table in tables:
+        assert sum(entry.ours for entry in table.entries) == 1, table.folder
+        for entry in table.entries:
+            model = model_of(entry.model, Size(side=64, width=8, frames=8), dict(entry.options))
+            assert model.task == table.task, entry.name
+
+
+def test_a_suite_that_is_none_is_told_with_those_that_are():
+    with pytest.raises(BadInput, match="papercut"):
+        suite("papercuts")
