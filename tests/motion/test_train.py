@@ -17,13 +17,13 @@ from ritual.clip import MotionClip, write
 from ritual.culture.graph import load_graph
 from ritual.errors import BadInput, RitualError
 from ritual.motion.checkpoint import read_state, read_weights
-from ritual.training.interruption import between_steps
 from ritual.motion.objective import objective_of
-from ritual.training.processes import Alone
 from ritual.motion.proposal import Request
 from ritual.motion.sample import Generator
 from ritual.motion.train import STATE_NAME, TrainConfig, load_material, train
 from ritual.motion.trainer import Trainer
+from ritual.training.interruption import between_steps
+from ritual.training.processes import Alone
 
 
 @pytest.fixture(scope="module")

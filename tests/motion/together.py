@@ -12,11 +12,11 @@ from ritual.culture.graph import load_graph
 from ritual.motion.data import Take
 from ritual.motion.material import Material
 from ritual.motion.objective import objective_of
-from ritual.training.processes import processes_of
 from ritual.motion.reference import StanceCurve
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.trainer import Trainer
 from ritual.motion.windows import Dance
+from ritual.training.processes import processes_of
 
 STEPS, STOP = 8, 5
 

@@ -14,11 +14,11 @@ from ritual.motion.checkpoint import write_weights
 from ritual.motion.data import load_corpus
 from ritual.motion.material import Material, caption_texts
 from ritual.motion.objective import objective_of
-from ritual.training.processes import processes_of
 from ritual.motion.text import TextEncoder
 from ritual.motion.train_config import TrainConfig
 from ritual.motion.trainer import STATE_NAME, Trainer
 from ritual.motion.training_plot import plot_training
+from ritual.training.processes import processes_of
 
 __all__ = ["STATE_NAME", "TrainConfig", "TrainResult", "load_material", "train", "train_and_measure"]
 PLOT_NAME = "training.png"

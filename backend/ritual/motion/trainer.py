@@ -16,11 +16,11 @@ from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput, RitualError
 from ritual.motion.ahead import windows_ahead
 from ritual.motion.checkpoint import TrainingState, read_state, write_state
-from ritual.training.interruption import Interruption, between_steps
 from ritual.motion.material import VALIDATIONS, Material, Windows, on_device
 from ritual.motion.objective import Objective
-from ritual.training.processes import Processes
 from ritual.motion.train_config import TrainConfig
+from ritual.training.interruption import Interruption, between_steps
+from ritual.training.processes import Processes
 from ritual.training.training_log import TrainingLog
 
 STATE_NAME = "training-state.safetensors"

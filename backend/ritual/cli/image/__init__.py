@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from ritual.cli.image import (
+    ablate,
     damage,
     enlarge,
     evaluate,
@@ -22,10 +23,11 @@ from ritual.cli.image import (
 )
 
 app = typer.Typer(
-    help="Pictures: draw patterns, damage and restore them; train models of pictures, translate, enlarge, make and measure.",
+    help="Pictures: draw patterns, damage, restore, translate, enlarge, make, measure; train models.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("ablate", epilog=ablate.EXAMPLES)(ablate.ablate_command)
 app.command("damage", epilog=damage.EXAMPLES)(damage.damage_command)
 app.command("enlarge", epilog=enlarge.EXAMPLES)(enlarge.enlarge_command)
 app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate_command)
