@@ -102,7 +102,8 @@ def test_other_sizes_are_resized_and_broken_files_left_out_and_both_told(folders
     assert found["models"][0]["figures"]["SSIM"]["mean"] > 0.9
 
 
-def test_a_scene_beside_a_real_picture_tells_its_structure(folders, instruments, tmp_path):
+@pytest.mark.parametrize("place", ["real/0.json", "structure.json"])
+def test_what_is_told_of_a_scene_is_its_structure(instruments, tmp_path, place):
     for kind in ("real", "made"):
         (tmp_path / kind).mkdir()
         for n in range(2):
@@ -112,12 +113,12 @@ def test_a_scene_beside_a_real_picture_tells_its_structure(folders, instruments,
             Image.fromarray(house).save(tmp_path / kind / f"{n}.png")
     points = [{"kind": "wall", "x": x / 64, "y": y / 64, "depth": 5} for x, y in ((12, 12), (52, 12), (52, 52))]
     told = {"points": points, "lines": [[0, 1], [1, 2]]}
-    (tmp_path / "real" / "0.json").write_text(json.dumps(told))
+    (tmp_path / place).write_text(json.dumps(told if place != "structure.json" else {"real/0.png": told}))
     (tmp_path / "real" / "1.json").write_text("{}")
     found = evaluate([tmp_path / "made"], tmp_path / "real", True, instruments)
     with_scene, without = found["models"][0]["each"]["lines"]
     assert with_scene == pytest.approx(0.5, abs=0.1) and without < 0.45
-    assert any("1.json" in note for note in found["notes"])
+    assert any("1.png" in note for note in found["notes"])
 
 
 def test_a_page_has_the_pictures_and_loads_nothing(result, tmp_path):
