@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageFilter
 from typer.testing import CliRunner
 
@@ -12,7 +13,7 @@ from ritual.errors import BadInput
 from ritual.imagery.evaluate import evaluate
 from ritual.imagery.evaluation_page import write_page
 from ritual.imagery.instruments import instruments_of
-from ritual.imagery.picture_sets import named_sets
+from ritual.imagery.picture_sets import batches, named_sets
 
 COUNT = 6
 
@@ -101,7 +102,8 @@ def test_other_sizes_are_resized_and_broken_files_left_out_and_both_told(folders
     assert found["models"][0]["figures"]["SSIM"]["mean"] > 0.9
 
 
-def test_a_scene_beside_a_real_picture_tells_its_structure(folders, instruments, tmp_path):
+@pytest.mark.parametrize("place", ["real/0.json", "structure.json"])
+def test_what_is_told_of_a_scene_is_its_structure(instruments, tmp_path, place):
     for kind in ("real", "made"):
         (tmp_path / kind).mkdir()
         for n in range(2):
@@ -111,18 +113,25 @@ def test_a_scene_beside_a_real_picture_tells_its_structure(folders, instruments,
             Image.fromarray(house).save(tmp_path / kind / f"{n}.png")
     points = [{"kind": "wall", "x": x / 64, "y": y / 64, "depth": 5} for x, y in ((12, 12), (52, 12), (52, 52))]
     told = {"points": points, "lines": [[0, 1], [1, 2]]}
-    (tmp_path / "real" / "0.json").write_text(json.dumps(told))
+    (tmp_path / place).write_text(json.dumps(told if place != "structure.json" else {"real/0.png": told}))
     (tmp_path / "real" / "1.json").write_text("{}")
     found = evaluate([tmp_path / "made"], tmp_path / "real", True, instruments)
     with_scene, without = found["models"][0]["each"]["lines"]
     assert with_scene == pytest.approx(0.5, abs=0.1) and without < 0.45
-    assert any("1.json" in note for note in found["notes"])
+    assert any("1.png" in note for note in found["notes"])
 
 
 def test_a_page_has_the_pictures_and_loads_nothing(result, tmp_path):
     page = write_page(result, tmp_path / "page.html").read_text()
     assert page.count("data:image/png") == 3 * len(result["shown"]) and len(result["shown"]) == COUNT
     assert "http" not in page and "<script" not in page and "FID-memory ↓" in page
+
+
+def test_large_pictures_are_stacked_a_few_at_a_time():
+    def stacks(side, count):
+        return [len(names) for names, _ in batches((str(n), (torch.zeros(3, side, side),)) for n in range(count))]
+
+    assert stacks(64, 40) == [16, 16, 8] and stacks(1024, 6) == [4, 2]
 
 
 def test_models_are_named_by_what_tells_them_apart(tmp_path):

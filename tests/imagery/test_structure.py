@@ -1,14 +1,12 @@
 """Edges, lines and corners: what is kept is found again, what is lost is missed, and noise gains nothing."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 
 from ritual.errors import BadInput
 from ritual.imagery.metrics.edge_detail import edge_detail
-from ritual.imagery.metrics.structure import Structure, integrity, read_structure
+from ritual.imagery.metrics.structure import Structure, integrity, structure_of
 
 pytest.importorskip("cv2")
 
@@ -60,15 +58,14 @@ def test_what_a_scene_tells_is_wanted_where_the_real_picture_shows_it():
     assert integrity(house(door=False), house(door=False), [scene()])[0].lines == pytest.approx(1, abs=0.02)
 
 
-def test_the_structure_of_a_scene_is_read_and_what_is_not_in_the_picture_left_out(tmp_path):
-    points = [{"kind": "roof", "x": x, "y": 0.5, "depth": d} for x, d in ((0.1, 3), (0.9, 3), (1.4, 3), (0.5, -1))]
-    path = tmp_path / "a.json"
-    path.write_text(json.dumps({"camera": {}, "points": points, "lines": [[0, 1], [1, 2], [0, 3]]}))
-    found = read_structure(path)
-    assert found.corners.tolist() == [[0.1, 0.5], [0.9, 0.5]] and found.lines.tolist() == [[[0.1, 0.5], [0.9, 0.5]]]
-    path.write_text('{"points": [{"x": 1}], "lines": []}')
-    with pytest.raises(BadInput, match="structure of a scene"):
-        read_structure(path)
+def test_of_a_scene_what_is_not_in_the_picture_is_left_out():
+    places = ((0.1, 3, True), (0.9, 3, False), (1.4, 3, True), (0.5, -1, True))
+    points = [{"kind": "roof", "x": x, "y": 0.5, "depth": depth, "seen": seen} for x, depth, seen in places]
+    found = structure_of({"camera": {}, "points": points, "lines": [[0, 1], [1, 2], [0, 3]]}, "It")
+    assert found.corners.tolist() == [[0.1, 0.5]] and found.lines.tolist() == [[[0.1, 0.5], [0.9, 0.5]]]
+    for wrong in ({"points": [{"x": 1}], "lines": []}, {}, [1], {"points": [], "lines": [[0, 1]]}):
+        with pytest.raises(BadInput, match="structure of a scene"):
+            structure_of(wrong, "It")
 
 
 def test_fine_edges_are_found_again_or_missed():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from torch import Tensor
 
 from ritual.errors import BadInput
-from ritual.imagery.metrics.structure import Structure, read_structure
-from ritual.imagery.picture_sets import PictureSet, Reader, Shape, sized
+from ritual.imagery.metrics.structure import Structure, structure_of
+from ritual.imagery.picture_sets import PictureSet, Reader, Shape
 
+STRUCTURE = "structure.json"
 Rows = Iterator[tuple[str, tuple[Tensor, ...]]]
 """Name and (3, H, W) pictures in -1..1."""
 
@@ -43,18 +46,32 @@ def pairs(one: PictureSet, truth: PictureSet, reader: Reader, shape: Shape, note
         partner, picture = reader.read(truth.files[name]), reader.read(one.files[name])
         if partner is None or picture is None:
             continue
-        own = tuple(partner.shape[1:])
-        beside = reader.at(one.files[name], own) if picture.shape != partner.shape else picture
-        yield name, (sized(picture, shape) if picture.shape[1:] != shape else picture, beside, partner)
+        beside = reader.sized(one.files[name], picture, tuple(partner.shape[1:]))
+        yield name, (reader.sized(one.files[name], picture, shape), beside, partner)
 
 
 def scenes_of(truth: PictureSet, notes: list[str]) -> dict[str, Structure]:
-    """What the files NAME.json beside real pictures say of their structure."""
-    found = {}
+    """What is told of the structure of real pictures: by structure.json in their folder or the one above it (by path
+    from there), as `ritual image scenes` writes it, or by NAME.json beside a picture."""
+    told: dict[Path, object] = {}
+    for folder in (truth.folder.resolve().parent, truth.folder.resolve()):
+        found = _read(folder / STRUCTURE, notes)
+        told |= {folder / path: facts for path, facts in found.items()} if isinstance(found, dict) else {}
+    scenes = {}
     for name, path in truth.files.items():
-        if (told := path.with_suffix(".json")).is_file():
-            try:
-                found[name] = read_structure(told)
-            except BadInput as error:
-                notes.append(str(error))
-    return found
+        facts = told.get(path.resolve()) or _read(path.with_suffix(".json"), notes)
+        try:
+            if facts is not None:
+                scenes[name] = structure_of(facts, f"What is told of '{path.name}'")
+        except BadInput as error:
+            notes.append(str(error))
+    return scenes
+
+
+def _read(path: Path, notes: list[str]) -> object:
+    """None = there is no such file, or it is broken, which is told."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError) as error:
+        notes.append(f"'{path}' is no JSON that can be read: {error}.")
+        return None

@@ -16,7 +16,8 @@ from ritual.errors import BadInput
 from ritual.pictures.folder import Folder
 from ritual.pictures.reading import read_picture
 
-BATCH = 16
+BATCH, PIXELS = 16, 16 * 512**2
+"""Of a stack at most: pictures, and pixels, so that large pictures do not fill the memory."""
 RESIZED_BY = "bicubic, antialiased (torch.nn.functional.interpolate)"
 Shape = tuple[int, int]
 
@@ -85,10 +86,14 @@ class Reader:
             return None
         return torch.from_numpy(np.ascontiguousarray(rgb.transpose(2, 0, 1))).mul_(2).sub_(1)
 
-    def at(self, path: Path, shape: Shape | None) -> Tensor | None:
-        """`read`, at a size (H, W); None = as it is."""
+    def at(self, path: Path, shape: Shape) -> Tensor | None:
+        """`read`, at a size (H, W)."""
         picture = self.read(path)
-        if picture is None or shape is None or picture.shape[1:] == shape:
+        return None if picture is None else self.sized(path, picture, shape)
+
+    def sized(self, path: Path, picture: Tensor, shape: Shape) -> Tensor:
+        """What was read of a file, at a size (H, W)."""
+        if picture.shape[1:] == shape:
             return picture
         self.resized.add(path)
         return sized(picture, shape)
@@ -113,11 +118,12 @@ def sized(picture: Tensor, shape: Shape) -> Tensor:
 
 
 def batches(rows: Iterable[tuple[str, tuple[Tensor, ...]]]) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
-    """Rows of one shape after one another as stacks of at most `BATCH`, in their order."""
+    """Rows of one shape after one another as stacks of at most `BATCH` and `PIXELS`, in their order."""
     names: list[str] = []
     held: list[tuple[Tensor, ...]] = []
     for name, row in rows:
-        if held and (len(held) == BATCH or [x.shape for x in row] != [x.shape for x in held[0]]):
+        most = min(BATCH, max(1, PIXELS // max(x[0].numel() for x in row)))
+        if held and (len(held) >= most or [x.shape for x in row] != [x.shape for x in held[0]]):
             yield names, tuple(torch.stack(column) for column in zip(*held, strict=True))
             names, held = [], []
         names.append(name)

@@ -53,8 +53,8 @@ def evaluate_command(
     """Measure made pictures: SSIM, PSNR, LPIPS, FID, KID, IS, NIMA, cosine, sharpness, colour, edges, structure, and
     t-tests of the first model against each other one.
 
-    Published measures need the weight files that they are defined on; without them ours bear their own names. NAME.json
-    beside a real picture that was rendered from our scenes tells which lines and corners must be there.
+    Published measures need the weight files that they are defined on; without them ours bear their own names. Where
+    structure.json of `ritual image scenes` lies by the real pictures, it tells which lines and corners must be there.
     Exit status: 0 measured; 2 bad input, or a picture could not be read (the rest is measured).
     """
     from ritual.imagery.evaluate import evaluate

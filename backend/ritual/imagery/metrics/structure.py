@@ -9,10 +9,8 @@ real picture itself shows.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from torch import Tensor
@@ -43,22 +41,25 @@ class Integrity:
     corners: float
 
 
-def read_structure(path: Path) -> Structure:
-    """What the JSON beside a rendered picture says: `points` ({x, y, depth [m]}) and `lines` ([i, j] between them).
+def structure_of(told: Mapping, whose: str) -> Structure:
+    """What our scenes say of a picture: `points` ({x, y, depth [m], seen}) and `lines` ([i, j] between them).
 
-    Points behind the camera or outside the picture, and lines that leave it, are left out.
+    Points that are hidden, behind the camera or outside the picture, and lines that leave it, are left out.
+
+    Args:
+        whose: what messages call it.
 
     Raises:
-        BadInput: no such file, or it has not that form.
+        BadInput: it has not that form.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
         points = np.array([(p["x"], p["y"], p.get("depth", 1.0)) for p in told["points"]], float).reshape(-1, 3)
         lines = np.array(told["lines"], int).reshape(-1, 2)
-        seen = ((points[:, :2] >= 0) & (points[:, :2] <= 1)).all(1) & (points[:, 2] > 0)
-        return Structure(points[lines[seen[lines].all(1)], :2].reshape(-1, 2, 2), points[seen, :2])
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise BadInput(f"'{path}' does not tell the structure of a scene: {error!r}.") from None
+        within = ((points[:, :2] >= 0) & (points[:, :2] <= 1)).all(1) & (points[:, 2] > 0)
+        plain = within & np.array([bool(p.get("seen", True)) for p in told["points"]], bool)
+        return Structure(points[lines[within[lines].all(1)], :2].reshape(-1, 2, 2), points[plain, :2])
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise BadInput(f"{whose} does not tell the structure of a scene: {error!r}.") from None
 
 
 def structure_shown(real: np.ndarray) -> Structure:
