@@ -31,7 +31,7 @@ from ritual.imagery.metrics.psnr import psnr
 from ritual.imagery.metrics.ssim import ssim
 from ritual.scenes.colmap import Model, reconstruct, see_that_it_is_there
 from ritual.scenes.develop import developed
-from ritual.scenes.houses import SAMPLES, entry, png
+from ritual.scenes.houses import entry, png
 from ritual.scenes.plan import Planner
 
 LENS, SENSOR = 32.0, 36.0  # mm
@@ -72,7 +72,7 @@ def photogrammetry(
     size: int = 384,
     scene: int = 1,
     seed: int = 0,
-    samples: int = SAMPLES,
+    samples: int = 16,
     threads: int = 1,
     progress: ProgressCallback | None = None,
     cancelled: CancelCheck | None = None,
@@ -81,6 +81,7 @@ def photogrammetry(
 
     Args:
         out: folder; gets `truth`, `made` and report.json.
+        samples: of Cycles; more than sets need, since noise in the truth would count as a fault.
         scene: its number in the row of `Planner`; performers stay away, since they would have to hold still.
 
     Returns:
