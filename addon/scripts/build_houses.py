@@ -21,7 +21,8 @@ from random import Random
 
 import bpy
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # scripts lie beside this one, and are found so
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # a program, unlike Python, does not look beside its script
 from houses import house, passes, people, view, yard
 from houses.shapes import Surfaces
 from houses.stuffs import Stuffs

@@ -20,7 +20,7 @@ def test_a_painted_wall_is_seen_from_where_no_picture_was_taken():
     size, focal = 64, 64.0
 
     def wall(x, y):
-        return np.stack([127 + 100 * np.sin(2 * x), 127 + 100 * np.cos(3 * y), 127 + 60 * np.sin(x + y)], -1)
+        return np.stack([127 + 100 * np.sin(6 * x), 127 + 100 * np.cos(3 * y), 127 + 60 * np.sin(x + y)], -1)
 
     def view(x):
         centre = np.array([x, 0.0, -4.0])
@@ -29,13 +29,13 @@ def test_a_painted_wall_is_seen_from_where_no_picture_was_taken():
 
     v, u = np.meshgrid(np.linspace(-3, 3, 25), np.linspace(-3, 3, 25))
     points = np.stack([u.ravel(), v.ravel(), np.zeros(u.size)], 1)
-    found = [view(x) for x in (-0.5, 0.1, 0.6)]
+    found = [view(x) for x in (-1.5, -0.6, 1.6)]
     truth = view(0.3)
     made = _seen_from(truth, found, points, [np.arange(len(points))] * 3, focal)
     off = np.abs(made.astype(int) - truth.picture.astype(int))
-    assert off[4:-4, 4:-4].mean() < 3
+    assert off[4:-4, 4:-4].mean() < 6
     nothing_moved = np.abs(found[1].picture.astype(int) - truth.picture.astype(int))[4:-4, 4:-4].mean()
-    assert nothing_moved > 5 * off[4:-4, 4:-4].mean()
+    assert nothing_moved > 4 * off[4:-4, 4:-4].mean()
 
 
 def test_colmaps_text_is_read(tmp_path):

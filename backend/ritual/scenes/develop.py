@@ -15,6 +15,7 @@ from ritual.scenes.exr import read_exr
 PARTS = ("sky", "ground", "hill", "plant", "wall", "plinth", "wood", "roof", "window", "door", "prop", "lantern",
          "person")  # fmt: skip
 """What a pixel of the pass `part` says, as addon/scripts/houses/shapes.py numbers it."""
+_FORMER = {"DiffCol": "Diffuse Color", "IndexOB": "Object Index"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def developed(path: Path) -> Passes:
     Raises:
         BadInput: the file cannot be read, or lacks a pass.
     """
-    channels = {name.partition(".")[2]: values for name, values in read_exr(path).items()}
+    channels = {_today(name): values for name, values in read_exr(path).items()}
     try:
         colour = np.stack([channels[f"Combined.{c}"] for c in "RGB"], -1)
         albedo = np.stack([channels[f"Diffuse Color.{c}"] for c in "RGB"], -1)
@@ -103,6 +104,12 @@ def read_passes(path: Path) -> Passes:
 def _toned(colour: np.ndarray, exposure: float = 0.95) -> np.ndarray:
     x = np.maximum(colour, 0) * exposure
     return np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0, 1)
+
+
+def _today(name: str) -> str:
+    """A channel without its layer, its pass by the name that it has since Blender 4."""
+    _, found, channel = name.split(".", 2) if name.count(".") > 1 else ("", "", name)
+    return f"{_FORMER.get(found, found)}.{channel}"
 
 
 def _single(channels: dict[str, np.ndarray], name: str) -> np.ndarray:

@@ -81,6 +81,7 @@ def photogrammetry(
 
     Args:
         out: folder; gets `truth`, `made` and report.json.
+        samples: of Cycles; more than sets need, since noise in the truth would count as a fault.
         scene: its number in the row of `Planner`; performers stay away, since they would have to hold still.
 
     Returns:

@@ -30,7 +30,9 @@ def scenes_command(
     count: Annotated[int, typer.Option(help="How many scenes; 70, 15, 15 in 100 in train, val, test.", min=1)] = 480,
     size: Annotated[int, typer.Option(help="Side of a picture in pixels; enlarge has 512.", min=32, max=2048)] = 256,
     seed: Annotated[int, typer.Option(help="The same seed gives the same scenes.", min=0)] = 0,
-    samples: Annotated[int, typer.Option(help="Of Cycles for each pixel, before the denoiser.", min=1)] = 8,
+    samples: Annotated[
+        int, typer.Option(help="Of Cycles for each pixel; 64 where Blender has no denoiser.", min=1)
+    ] = 4,
     threads: Annotated[int, typer.Option(help="That Blender may use.", min=1)] = 1,
     graph: options.Graph = None,
     as_json: options.Json = False,
