@@ -51,6 +51,14 @@ def test_a_shift_within_reach_is_kept_and_one_beyond_it_is_not():
     assert integrity(house().roll(8, 3), house())[0].lines < 0.7
 
 
+def test_lines_that_only_cross_a_wanted_one_do_not_stand_for_it():
+    real, bars = torch.full((2, 1, 3, 128, 128), -0.8)
+    real[..., 50:60, 10:118] = 0.8
+    for left in range(8, 120, 12):
+        bars[..., 10:118, left : left + 6] = 0.8
+    assert integrity(bars, real)[0].lines < 0.2
+
+
 def test_what_a_scene_tells_is_wanted_where_the_real_picture_shows_it():
     assert integrity(house(), house(), [scene()])[0].lines == pytest.approx(1, abs=0.02)
     lost = integrity(house(door=False), house(), [scene()])[0].lines
