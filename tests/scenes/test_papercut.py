@@ -59,3 +59,11 @@ def test_a_speck_is_dropped_and_not_tied():
     paper[5:15, 5:15] = True
     paper[30, 30] = True
     assert not tied(paper, 1.0)[25:, 25:].any()
+
+
+def test_a_small_scene_keeps_the_masses_of_a_large_one():
+    masses = {}
+    for side in (96, 384):
+        scene = drawn_scene.passes(side)
+        masses[side] = cut(scene)[np.isin(scene.part, [PARTS.index(name) for name in ("roof", "person")])].mean()
+    assert masses[96] == pytest.approx(masses[384], abs=0.12)

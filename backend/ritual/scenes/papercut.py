@@ -17,8 +17,11 @@ from scipy import ndimage
 
 from ritual.scenes.contours import creases, disc, outlines, part_mask, seams
 from ritual.scenes.develop import Passes
+from ritual.scenes.finer import coarser, finer
 
 RED, RICE = (198, 32, 43), (247, 240, 226)
+FINE = 384
+"""Least height at which is cut [px]."""
 _EIGHT = np.ones((3, 3), bool)
 
 
@@ -28,7 +31,17 @@ def papercut(passes: Passes, colour: tuple[int, int, int] = RED, ground: tuple[i
 
 
 def cut(passes: Passes) -> np.ndarray:
-    """(H, W) bool, True where paper stays: connected in one piece (over corners too)."""
+    """(H, W) bool, True where paper stays: connected in one piece (over corners too).
+
+    A picture below `FINE` px is cut at a multiple of its size, or its threads would be as thick as its masses.
+    """
+    times = -(-FINE // len(passes.part))
+    if times == 1:
+        return _cut(passes)
+    return tied(coarser(_cut(finer(passes, times)), times), 1.0)
+
+
+def _cut(passes: Passes) -> np.ndarray:
     unit = len(passes.part) / 256
     mass = _masses(passes)
     mass = ndimage.binary_opening(mass, disc(max(0.5, 0.8 * unit))) | (
