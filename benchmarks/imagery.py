@@ -24,8 +24,8 @@ from ritual.errors import RitualError
 from ritual.files import write_text
 from ritual.imagery.comparison.compare import Compared, compare
 from ritual.imagery.comparison.suites import BUDGETS, SUITES, Table, suite
+from ritual.imagery.evaluation.tables import table_of
 from ritual.imagery.features import features_of
-from ritual.imagery.tables import table_of
 
 SEEDS = {"quick": 1, "full": 3}
 

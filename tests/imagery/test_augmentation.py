@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ritual.errors import BadInput
-from ritual.imagery.augmentation import augmented, augmented_with
+from ritual.imagery.objectives.augmentation import augmented, augmented_with
 
 
 def test_no_policy_changes_nothing():

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ritual.imagery.entropy import domain_entropy, entropy_ratio, picture_entropy
+from ritual.imagery.objectives.entropy import domain_entropy, entropy_ratio, picture_entropy
 
 
 def grey(levels):

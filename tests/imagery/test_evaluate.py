@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from ritual.cli.main import app
 from ritual.errors import BadInput
-from ritual.imagery.evaluate import evaluate
-from ritual.imagery.evaluation_page import write_page
-from ritual.imagery.instruments import instruments_of
-from ritual.imagery.picture_sets import batches, named_sets
+from ritual.imagery.evaluation.evaluate import evaluate
+from ritual.imagery.evaluation.evaluation_page import write_page
+from ritual.imagery.evaluation.instruments import instruments_of
+from ritual.imagery.evaluation.picture_sets import batches, named_sets
 
 COUNT = 6
 

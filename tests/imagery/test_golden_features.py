@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from ritual.imagery.evaluation.measuring import vectors
 from ritual.imagery.features import features_of
 from ritual.imagery.features.alexnet import AlexNet
 from ritual.imagery.features.inception import Inception
 from ritual.imagery.features.vgg import VGG16
-from ritual.imagery.measuring import vectors
 from ritual.imagery.metrics.frechet import frechet
 from ritual.imagery.metrics.lpips import lpips
 

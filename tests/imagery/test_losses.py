@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ritual.imagery.losses import balanced_bce, bce, critic, gradient_penalty, hinge, l1, lsgan
+from ritual.imagery.objectives.losses import balanced_bce, bce, critic, gradient_penalty, hinge, l1, lsgan
 
 
 def test_least_squares():

@@ -8,11 +8,11 @@ import torch
 from torch.nn import functional as F
 
 from ritual.errors import BadInput
+from ritual.imagery.evaluation.measures import MEASURES, measure_of
+from ritual.imagery.evaluation.measuring import measure_pictures, per_picture, set_figures, vectors
 from ritual.imagery.features import features_of
 from ritual.imagery.features.alexnet import AlexNet
 from ritual.imagery.features.inception import Inception
-from ritual.imagery.measures import MEASURES, measure_of
-from ritual.imagery.measuring import measure_pictures, per_picture, set_figures, vectors
 from ritual.imagery.metrics.classification import domain_classifier
 from ritual.imagery.metrics.colour import ciede2000, colour_similarity, colourfulness, lab
 from ritual.imagery.metrics.cosine import cosine_of_pixels

@@ -2,7 +2,7 @@
 
 import torch
 
-from ritual.imagery.pool import PicturePool
+from ritual.imagery.objectives.pool import PicturePool
 
 
 def numbered(*numbers):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ritual.imagery.charts import chart
-from ritual.imagery.fluctuation import fluctuation, running
-from ritual.imagery.history import History
-from ritual.imagery.progress_page import GRIDS, write_page
+from ritual.imagery.training.charts import chart
+from ritual.imagery.training.fluctuation import fluctuation, running
+from ritual.imagery.training.history import History
+from ritual.imagery.training.progress_page import GRIDS, write_page
 
 
 def test_fluctuation_is_told_over_the_last_third():

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ritual.imagery.relativistic import gradient_penalty, pairing
+from ritual.imagery.objectives.relativistic import gradient_penalty, pairing
 
 
 def test_only_differences_within_a_pair_count():

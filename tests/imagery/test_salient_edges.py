@@ -6,10 +6,10 @@ import torch
 from safetensors.torch import save_file
 
 from ritual.errors import BadInput
-from ritual.imagery.edges import SalientEdges, soft_edges
 from ritual.imagery.networks.hed import HED, read_hed
-from ritual.imagery.saliency import spectral_residual
-from ritual.imagery.salient_file import SalientFile
+from ritual.imagery.objectives.edges import SalientEdges, soft_edges
+from ritual.imagery.objectives.saliency import spectral_residual
+from ritual.imagery.objectives.salient_file import SalientFile
 
 
 def stripes_with_a_patch(side=96):
@@ -40,7 +40,7 @@ def test_edges_lie_on_edges():
 
 
 def test_a_translation_is_moved_towards_the_edges_of_its_source():
-    from ritual.imagery.losses import balanced_bce
+    from ritual.imagery.objectives.losses import balanced_bce
 
     source, translated = stripes_with_a_patch(96), (0.05 * torch.randn(1, 3, 96, 96)).requires_grad_()
     extract = SalientEdges()

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from ritual.errors import BadInput
-from ritual.imagery.statistics import corrected, summary, t_test
+from ritual.imagery.evaluation.statistics import corrected, summary, t_test
 
 
 def test_a_mean_has_students_interval():

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ritual.errors import BadInput
-from ritual.imagery.tables import Cell, Table, table_of
+from ritual.imagery.evaluation.tables import Cell, Table, table_of
 
 
 def papercut():

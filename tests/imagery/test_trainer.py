@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from ritual.errors import BadInput, RitualError
-from ritual.imagery.average import Average
 from ritual.imagery.data.batches import pictures_for
-from ritual.imagery.players import Players
-from ritual.imagery.precision import in_bfloat16
-from ritual.imagery.state import NAME, read_state
-from ritual.imagery.train_config import TrainConfig
-from ritual.imagery.trainer import Trainer
+from ritual.imagery.training.average import Average
+from ritual.imagery.training.players import Players
+from ritual.imagery.training.precision import in_bfloat16
+from ritual.imagery.training.state import NAME, read_state
+from ritual.imagery.training.train_config import TrainConfig
+from ritual.imagery.training.trainer import Trainer
 from ritual.imagery.weights import read_model
 from ritual.training.processes import Alone
 

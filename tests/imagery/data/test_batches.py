@@ -10,7 +10,7 @@ from ritual.imagery.data.ahead import batches_ahead
 from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.data.crops import crop
 from ritual.imagery.data.order import Order
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.train_config import TrainConfig
 
 
 def config(data, model="cyclegan", **settings):

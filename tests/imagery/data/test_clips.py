@@ -7,7 +7,7 @@ import torch
 from ritual.errors import BadInput
 from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.data.clips import read_clip, window
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.train_config import TrainConfig
 
 av = pytest.importorskip("av")
 

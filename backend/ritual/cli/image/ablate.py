@@ -41,8 +41,8 @@ def ablate_command(
     """
     from ritual.imagery.comparison.compare import compare
     from ritual.imagery.comparison.suites import ABLATIONS, BUDGETS
+    from ritual.imagery.evaluation.tables import table_of
     from ritual.imagery.features import features_of
-    from ritual.imagery.tables import table_of
 
     for name, valid in ((what, ABLATIONS), (budget, BUDGETS)):
         if name not in valid:

@@ -12,7 +12,7 @@ from ritual.cli.console import EXIT_BAD_INPUT, command, err, out, progress_bar
 from ritual.cli.image.printing import printed
 from ritual.errors import BadInput
 from ritual.files import write_text
-from ritual.imagery.tables import Table
+from ritual.imagery.evaluation.tables import Table
 
 EXAMPLES = """Examples:
 
@@ -57,10 +57,10 @@ def evaluate_command(
     structure.json of `ritual image scenes` lies by the real pictures, it tells which lines and corners must be there.
     Exit status: 0 measured; 2 bad input, or a picture could not be read (the rest is measured).
     """
-    from ritual.imagery.evaluate import evaluate
-    from ritual.imagery.evaluation_page import write_page
-    from ritual.imagery.instruments import instruments_of
-    from ritual.imagery.tables import evaluation_table
+    from ritual.imagery.evaluation.evaluate import evaluate
+    from ritual.imagery.evaluation.evaluation_page import write_page
+    from ritual.imagery.evaluation.instruments import instruments_of
+    from ritual.imagery.evaluation.tables import evaluation_table
 
     for path in (json_file, latex, csv_file):
         if path is not None and path.is_dir():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table as Printed
 
-from ritual.imagery.tables import Table
+from ritual.imagery.evaluation.tables import Table
 
 
 def printed(table: Table) -> Printed:

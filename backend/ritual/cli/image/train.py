@@ -73,8 +73,8 @@ def train_command(
     """Train a model; the same command goes on where it was stopped, bit for bit."""
     import torch
 
-    from ritual.imagery.train import train
-    from ritual.imagery.train_config import TrainConfig
+    from ritual.imagery.training.train import train
+    from ritual.imagery.training.train_config import TrainConfig
 
     config = TrainConfig(
         model=model, data=data, out=out_folder, options=model_settings(model, settings or []), side=side, width=width,

@@ -25,11 +25,11 @@ from ritual.imagery.comparison.scoring import (
 from ritual.imagery.comparison.suites import Entry, Table
 from ritual.imagery.comparison.trainings import run_folder, train_all
 from ritual.imagery.data.batches import pictures_for
+from ritual.imagery.evaluation.statistics import corrected, t_test
 from ritual.imagery.features import Features
 from ritual.imagery.grid import grid, png
 from ritual.imagery.model import Batch
-from ritual.imagery.statistics import corrected, t_test
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.train_config import TrainConfig
 from ritual.imagery.weights import read_model
 
 RULES: dict[str, Rule] = {

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ritual.imagery.data.clips import SECONDS
+from ritual.imagery.evaluation.measuring import per_picture, set_figures, vectors
 from ritual.imagery.features import Features
 from ritual.imagery.inversion import invert
-from ritual.imagery.measuring import per_picture, set_figures, vectors
 from ritual.imagery.metrics.coherence import coherence
 from ritual.imagery.metrics.flicker import flicker
 from ritual.imagery.metrics.ssim import ssim

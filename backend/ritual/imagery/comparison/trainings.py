@@ -12,8 +12,8 @@ import torch.multiprocessing
 
 from ritual.brief import Progress, ProgressCallback
 from ritual.imagery.data.batches import pictures_for
-from ritual.imagery.train_config import TrainConfig
-from ritual.imagery.trainer import Trainer
+from ritual.imagery.training.train_config import TrainConfig
+from ritual.imagery.training.trainer import Trainer
 from ritual.training.processes import processes_of
 
 

@@ -19,7 +19,7 @@ from ritual.imagery.data.rows import Arrays, Reader, Row
 from ritual.imagery.data.store import BUDGET, Store
 from ritual.imagery.model import Batch
 from ritual.imagery.models import model_of
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.train_config import TrainConfig
 
 ENLARGED = 1.12
 """Pictures are read so much larger than the side learnt from, and cropped at random (286 to 256 in CycleGAN)."""

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from ritual.imagery.edges import SalientEdges
-from ritual.imagery.entropy import entropy_ratio
-from ritual.imagery.losses import balanced_bce, l1
 from ritual.imagery.model import Batch, Size
 from ritual.imagery.models.cyclegan import CycleGAN
 from ritual.imagery.models.cyclegan import Options as CycleOptions
 from ritual.imagery.networks.dense_blocks import dense_blocks
 from ritual.imagery.networks.resnet_generator import ResnetGenerator, blocks_for, residual_blocks
-from ritual.imagery.perceptual import PerceptualDistance
+from ritual.imagery.objectives.edges import SalientEdges
+from ritual.imagery.objectives.entropy import entropy_ratio
+from ritual.imagery.objectives.losses import balanced_bce, l1
+from ritual.imagery.objectives.perceptual import PerceptualDistance
 
 
 @dataclass(frozen=True)

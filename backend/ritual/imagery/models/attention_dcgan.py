@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ritual.imagery.augmentation import augmented, augmented_with
 from ritual.imagery.model import Batch, Size
 from ritual.imagery.models.dcgan import LATENT, Dcgan, DcganOptions, noise_like
 from ritual.imagery.networks.dcgan import Discriminator, Generator
+from ritual.imagery.objectives.augmentation import augmented, augmented_with
 
 
 @dataclass(frozen=True)

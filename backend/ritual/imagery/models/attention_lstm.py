@@ -9,12 +9,12 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from ritual.errors import BadInput
-from ritual.imagery.augmentation import augmented, augmented_with
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.models.attention_dcgan import AttentionDcganOptions, attended
 from ritual.imagery.models.dcgan import LATENT, noise_like, shown_clips
 from ritual.imagery.networks.dcgan import Discriminator, Generator
 from ritual.imagery.networks.sequence import Movement, SequenceDiscriminator
+from ritual.imagery.objectives.augmentation import augmented, augmented_with
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ritual.imagery.losses import l1, lsgan
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.blocks import initialised
 from ritual.imagery.networks.patch_discriminator import PatchDiscriminator, layers_for
 from ritual.imagery.networks.resnet_generator import ResnetGenerator, blocks_for, residual_blocks
-from ritual.imagery.pool import PicturePool
+from ritual.imagery.objectives.losses import l1, lsgan
+from ritual.imagery.objectives.pool import PicturePool
 
 
 @dataclass(frozen=True)

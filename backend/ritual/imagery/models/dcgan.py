@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ritual.imagery.augmentation import POLICY, augmented
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.dcgan import Discriminator, Generator
+from ritual.imagery.objectives.augmentation import POLICY, augmented
 
 LATENT = 128  # R: between 100 and 512
 

@@ -8,11 +8,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from ritual.imagery.losses import critic, l1
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.blocks import initialised
 from ritual.imagery.networks.patch_discriminator import PatchDiscriminator, layers_for
 from ritual.imagery.networks.unet import UNet
+from ritual.imagery.objectives.losses import critic, l1
 
 
 @dataclass(frozen=True)

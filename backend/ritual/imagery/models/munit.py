@@ -9,10 +9,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from ritual.imagery.losses import l1, lsgan
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.blocks import initialised
 from ritual.imagery.networks.munit import ContentEncoder, MultiScaleDiscriminator, StyleDecoder, StyleEncoder
+from ritual.imagery.objectives.losses import l1, lsgan
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from ritual.imagery.losses import l1
 from ritual.imagery.model import Batch, Size
 from ritual.imagery.models.cyclegan import CycleGAN
 from ritual.imagery.models.cyclegan import Options as CycleOptions
 from ritual.imagery.networks.papercut_generator import PapercutGenerator
 from ritual.imagery.networks.resnet_generator import blocks_for
-from ritual.imagery.perceptual import PerceptualDistance
+from ritual.imagery.objectives.losses import l1
+from ritual.imagery.objectives.perceptual import PerceptualDistance
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ritual.imagery.augmentation import augmented
 from ritual.imagery.model import Batch, Size
 from ritual.imagery.models.dcgan import LATENT, Dcgan, DcganOptions, noise_like
 from ritual.imagery.networks.dcgan import widths
 from ritual.imagery.networks.residual_gan import ResidualDiscriminator, ResidualGenerator
-from ritual.imagery.relativistic import gradient_penalty, pairing
+from ritual.imagery.objectives.augmentation import augmented
+from ritual.imagery.objectives.relativistic import gradient_penalty, pairing
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ritual.imagery.losses import critic, gradient_penalty, l1
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.blocks import conv, initialised, to_picture, up
 from ritual.imagery.networks.resnet_generator import blocks_for, residual_blocks
 from ritual.imagery.networks.stargan import DomainDiscriminator
+from ritual.imagery.objectives.losses import critic, gradient_penalty, l1
 
 _A, _B = 0, 1
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ritual.imagery.augmentation import augmented
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.models.dcgan import LATENT, DcganOptions, noise_like, shown_clips
 from ritual.imagery.networks.temporal import TemporalDiscriminator, TemporalGenerator
+from ritual.imagery.objectives.augmentation import augmented
 
 
 class TemporalCnn(PictureModel):

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ritual.imagery.losses import bce, l1, lsgan
 from ritual.imagery.model import Batch, PictureModel, Size
 from ritual.imagery.networks.ugatit import AttentiveDiscriminator, AttentiveGenerator
+from ritual.imagery.objectives.losses import bce, l1, lsgan
 
 
 @dataclass(frozen=True)

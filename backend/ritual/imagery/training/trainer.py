@@ -13,17 +13,17 @@ import torch
 
 from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput, RitualError
-from ritual.imagery.average import Average
-from ritual.imagery.building import built
 from ritual.imagery.data.ahead import batches_ahead
 from ritual.imagery.data.batches import Data
-from ritual.imagery.history import History
 from ritual.imagery.model import Batch
-from ritual.imagery.players import NotFinite, Players
-from ritual.imagery.precision import in_bfloat16
-from ritual.imagery.run_folder import MEASURED, Measure, RunFolder
-from ritual.imagery.state import NAME, State, differences, read_state, remove_leftovers, write_state
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.average import Average
+from ritual.imagery.training.building import built
+from ritual.imagery.training.history import History
+from ritual.imagery.training.players import NotFinite, Players
+from ritual.imagery.training.precision import in_bfloat16
+from ritual.imagery.training.run_folder import MEASURED, Measure, RunFolder
+from ritual.imagery.training.state import NAME, State, differences, read_state, remove_leftovers, write_state
+from ritual.imagery.training.train_config import TrainConfig
 from ritual.training.interruption import Interruption, between_steps
 from ritual.training.processes import Processes
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ritual.errors import BadInput
-from ritual.imagery.history import History
+from ritual.imagery.training.history import History
 from ritual.weights_file import read_tensors, write_tensors
 
 FORMAT = "ritual-picture-training/1"

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ritual.imagery.model import Batch, PictureModel
-from ritual.imagery.state import Slots
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.state import Slots
+from ritual.imagery.training.train_config import TrainConfig
 from ritual.training.processes import Processes
 
 

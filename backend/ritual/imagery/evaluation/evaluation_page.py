@@ -15,9 +15,9 @@ from PIL import Image
 
 from ritual.errors import BadInput
 from ritual.files import write_text
-from ritual.imagery.measures import measure_of
-from ritual.imagery.picture_sets import PictureSet, picture_set
-from ritual.imagery.tables import evaluation_table
+from ritual.imagery.evaluation.measures import measure_of
+from ritual.imagery.evaluation.picture_sets import PictureSet, picture_set
+from ritual.imagery.evaluation.tables import evaluation_table
 from ritual.pictures.reading import read_picture
 
 _TEMPLATES = Environment(loader=PackageLoader("ritual.imagery"), autoescape=True, trim_blocks=True, lstrip_blocks=True)

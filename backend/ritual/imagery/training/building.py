@@ -7,7 +7,7 @@ import torch
 from ritual.errors import BadInput
 from ritual.imagery.model import Batch, PictureModel
 from ritual.imagery.models import model_class, model_of
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.train_config import TrainConfig
 
 
 def built(config: TrainConfig, held_out: Batch) -> PictureModel:

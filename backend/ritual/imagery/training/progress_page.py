@@ -14,9 +14,9 @@ from markupsafe import Markup
 from PIL import Image
 
 from ritual.files import write_text
-from ritual.imagery.charts import chart
-from ritual.imagery.fluctuation import fluctuation, running
-from ritual.imagery.history import History
+from ritual.imagery.training.charts import chart
+from ritual.imagery.training.fluctuation import fluctuation, running
+from ritual.imagery.training.history import History
 
 _TEMPLATES = Environment(loader=PackageLoader("ritual.imagery"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 GRIDS = 10

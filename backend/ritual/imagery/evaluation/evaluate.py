@@ -12,18 +12,26 @@ from torch import Tensor
 
 from ritual.brief import Progress, ProgressCallback
 from ritual.errors import BadInput
-from ritual.imagery.instruments import Instruments
-from ritual.imagery.measures import MEASURES, measure_of
-from ritual.imagery.measuring import per_picture, set_figures
+from ritual.imagery.evaluation.instruments import Instruments
+from ritual.imagery.evaluation.measures import MEASURES, measure_of
+from ritual.imagery.evaluation.measuring import per_picture, set_figures
+from ritual.imagery.evaluation.pairing import Rows, alone, pairs, scenes_of
+from ritual.imagery.evaluation.picture_sets import (
+    RESIZED_BY,
+    PictureSet,
+    Reader,
+    Shape,
+    batches,
+    named_sets,
+    picture_set,
+)
+from ritual.imagery.evaluation.statistics import corrected, summary, t_test
 from ritual.imagery.metrics.classification import DomainClassifier, domain_classifier
 from ritual.imagery.metrics.frechet import ENOUGH
 from ritual.imagery.metrics.inception_score import inception_score
 from ritual.imagery.metrics.kid import SEED, SUBSETS
 from ritual.imagery.metrics.opencv import has_opencv
 from ritual.imagery.metrics.structure import Structure
-from ritual.imagery.pairing import Rows, alone, pairs, scenes_of
-from ritual.imagery.picture_sets import RESIZED_BY, PictureSet, Reader, Shape, batches, named_sets, picture_set
-from ritual.imagery.statistics import corrected, summary, t_test
 
 FORMAT = "ritual-picture-evaluation/1"
 _SHOWN = 8

@@ -13,10 +13,10 @@ from ritual.errors import BadInput
 from ritual.files import write_bytes, write_text
 from ritual.imagery.data.batches import Data
 from ritual.imagery.grid import grid, png
-from ritual.imagery.history import History
 from ritual.imagery.model import Batch, PictureModel
-from ritual.imagery.progress_page import write_page
-from ritual.imagery.train_config import TrainConfig
+from ritual.imagery.training.history import History
+from ritual.imagery.training.progress_page import write_page
+from ritual.imagery.training.train_config import TrainConfig
 from ritual.imagery.weights import write_model
 from ritual.training.training_log import TrainingLog
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from torch import Tensor
 
 from ritual.errors import BadInput
+from ritual.imagery.evaluation.picture_sets import PictureSet, Reader, Shape
 from ritual.imagery.metrics.structure import Structure, structure_of
-from ritual.imagery.picture_sets import PictureSet, Reader, Shape
 
 STRUCTURE = "structure.json"
 Rows = Iterator[tuple[str, tuple[Tensor, ...]]]

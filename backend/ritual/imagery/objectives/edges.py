@@ -9,8 +9,8 @@ from torch import Tensor
 
 from ritual.errors import RitualError
 from ritual.imagery.networks.hed import read_hed
-from ritual.imagery.saliency import spectral_residual
-from ritual.imagery.salient_file import SalientFile
+from ritual.imagery.objectives.saliency import spectral_residual
+from ritual.imagery.objectives.salient_file import SalientFile
 
 _THERE = 0.2  # a slope of a fifth of the range over a pixel is an edge as likely as not
 _SOFT = 0.05

@@ -10,11 +10,11 @@ from pathlib import Path
 from ritual.brief import ProgressCallback
 from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.data.store import BUDGET
-from ritual.imagery.held_out import measure_of
-from ritual.imagery.run_folder import PAGE, SAMPLES, weights_of
-from ritual.imagery.state import NAME
-from ritual.imagery.train_config import TrainConfig
-from ritual.imagery.trainer import Trainer
+from ritual.imagery.training.held_out import measure_of
+from ritual.imagery.training.run_folder import PAGE, SAMPLES, weights_of
+from ritual.imagery.training.state import NAME
+from ritual.imagery.training.train_config import TrainConfig
+from ritual.imagery.training.trainer import Trainer
 from ritual.training.processes import processes_of
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ritual.imagery.model import Batch, PictureModel
-from ritual.imagery.run_folder import Measure
+from ritual.imagery.training.run_folder import Measure
 
 _CHUNK = 8  # rows that are run at once
 
@@ -23,8 +23,8 @@ def measure_of(perceptual: Path | None, aligned: bool) -> Measure:
     Raises:
         BadInput: the file holds no features that are known.
     """
+    from ritual.imagery.evaluation.measuring import measure_pictures
     from ritual.imagery.features import features_of
-    from ritual.imagery.measuring import measure_pictures
 
     features = features_of(perceptual)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from ritual.errors import BadInput, nearest
-from ritual.imagery.measures import measure_of
+from ritual.imagery.evaluation.measures import measure_of
 
 ACROSS = 8
 """Figures that stand side by side at most; a table of more has them below one another and the models side by side."""

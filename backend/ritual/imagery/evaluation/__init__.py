@@ -1,0 +1,1 @@
+"""Made pictures measured beside real ones: several models, with tests and tables."""

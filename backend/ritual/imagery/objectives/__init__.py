@@ -1,0 +1,1 @@
+"""What the models pay: losses, and what losses look at."""

@@ -1,0 +1,1 @@
+"""Training of any model of pictures: turns, averages, a state on disk, and something to look at."""
