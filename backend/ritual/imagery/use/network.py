@@ -38,7 +38,8 @@ class Network:
             BadInput: the memory does not suffice.
         """
         try:
-            return self.model.run(x.to(self.device))
+            layout = torch.channels_last if x.ndim == 4 else torch.preserve_format
+            return self.model.run(x.to(self.device, memory_format=layout))
         except (RuntimeError, MemoryError) as error:
             if isinstance(error, MemoryError) or any(words in str(error) for words in _LITTLE_MEMORY):
                 side = " x ".join(map(str, x.shape[-2:]))
@@ -78,6 +79,8 @@ def network(
     if model.task not in tasks:
         hint = "Choose others with --weights."
         raise BadInput(f"The weights in '{path}' are for {model.task}, not for {' or '.join(tasks)}.", hint=hint)
+    if model.task not in ("synthesis", "video"):  # on a CPU convolutions of pictures run up to 1.5 times as fast so
+        model.to(memory_format=torch.channels_last)
     return Network(model, facts, name if weights is None else path.stem, device)
 
 
