@@ -58,6 +58,16 @@ def test_papercuts_are_paired_by_name(scenes, tmp_path):
     assert len(np.unique(np.asarray(Image.open(tmp_path / "testB" / name)).reshape(-1, 3), axis=0)) == 2
 
 
+def test_paintings_are_paired_by_name(planner, scenes, tmp_path):
+    count = sets.write_paintings(planner, scenes, tmp_path)
+    for split in ("train", "test"):
+        photos, paintings = (sorted(p.name for p in (tmp_path / f"{split}{d}").iterdir()) for d in "AB")
+        assert photos == paintings and photos
+        count -= len(photos)
+    assert count == 0
+    assert "paired" in (tmp_path / "README.txt").read_text()
+
+
 def test_artwork_is_unpaired_in_training_and_paired_in_test(planner, scenes, tmp_path):
     sets.write_artwork(planner, scenes, tmp_path)
     a, b = names(tmp_path / "trainA"), names(tmp_path / "trainB")

@@ -22,7 +22,7 @@ from ritual.scenes.papercut import RED, RICE, papercut
 from ritual.scenes.plan import Planner, split_of
 from ritual.scenes.window_flower import flowers
 
-SETS = ("papercut", "artwork", "rural", "enlarge")
+SETS = ("papercut", "painting", "artwork", "rural", "enlarge")
 COLUMNS = (
     "path", "split", "domain", "pair", "shows", "scene", "seed", "group", "style", "light", "windows", "bars", "wall",
     "roof", "dances", "made",
@@ -32,6 +32,9 @@ _TOLD = {
     "papercut": """Photo (A) -> paper-cut (B), paired: files of one name show one scene on both sides.
 Paper-cuts: masses, lines, teeth, crescents, frame, bridges (ritual/scenes/papercut.py); two colours, the paper in one
 piece.
+""",
+    "painting": """Photo (A) -> painting (B), paired: files of one name show one scene on both sides.
+Paintings: as in the set `artwork` (ritual/scenes/painting.py).
 """,
     "artwork": """Photo (A) <-> painting (B). trainA and trainB are UNPAIRED: they show different scenes.
 testA and testB are PAIRED by name, so that SSIM and cosine can be measured; do not train on them.
@@ -56,15 +59,33 @@ def write_papercuts(scenes: Sequence[Drawn], out: Path, progress: ProgressCallba
 
     Like its neighbours it writes only what is not there, so that a run that was stopped goes on.
     """
+    return _write_pairs("papercut", "paper-cut", lambda drawn: papercut(drawn.passes), scenes, out, progress)
+
+
+def write_paintings(
+    planner: Planner, scenes: Sequence[Drawn], out: Path, progress: ProgressCallback | None = None
+) -> int:
+    """As `write_papercuts`, with paintings."""
+    return _write_pairs("painting", "painting", lambda drawn: painted(planner, drawn), scenes, out, progress)
+
+
+def _write_pairs(
+    name: str,
+    shows: str,
+    make: Callable[[Drawn], np.ndarray],
+    scenes: Sequence[Drawn],
+    out: Path,
+    progress: ProgressCallback | None,
+) -> int:
     rows = []
     for number, drawn in enumerate(scenes, 1):
-        side, name = _SIDES[drawn.scene.split], drawn.photo.name
-        _put(out / f"{side}A" / name, drawn.photo.read_bytes)
-        _put(out / f"{side}B" / name, lambda d=drawn: png(papercut(d.passes)))
-        rows.append(_row(f"{side}A/{name}", drawn, "A", "photo", "rendered", paired=True))
-        rows.append(_row(f"{side}B/{name}", drawn, "B", "paper-cut", "scenes/papercut.py", paired=True))
-        _tell(progress, "paper-cuts", number, len(scenes))
-    _close(out, "papercut", rows)
+        side, file = _SIDES[drawn.scene.split], drawn.photo.name
+        _put(out / f"{side}A" / file, drawn.photo.read_bytes)
+        _put(out / f"{side}B" / file, lambda d=drawn: png(make(d)))
+        rows.append(_row(f"{side}A/{file}", drawn, "A", "photo", "rendered", paired=True))
+        rows.append(_row(f"{side}B/{file}", drawn, "B", shows, f"scenes/{name}.py", paired=True))
+        _tell(progress, f"{shows}s", number, len(scenes))
+    _close(out, name, rows)
     return len(scenes)
 
 

@@ -13,7 +13,7 @@ from ritual.errors import BadInput, nearest
 
 EXAMPLES = """Examples:
 
-Pairs of photo and paper-cut, and unpaired photos and paintings of the same houses:  [cyan]ritual image scenes --set papercut --set artwork --count 480 --size 128 --out sets[/cyan]
+Pairs of photo and paper-cut, and of photo and painting, of the same houses:  [cyan]ritual image scenes --set papercut --set painting --count 480 --size 128 --out sets[/cyan]
 
 House pictures to learn synthesis from:  [cyan]ritual image scenes --set rural --count 1000 --size 256 --out sets[/cyan]
 
@@ -25,7 +25,12 @@ Window flowers to learn enlargement from (needs no Blender):  [cyan]ritual image
 def scenes_command(
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for the sets, each in a folder of its name.")],
     wanted: Annotated[
-        list[str], typer.Option("--set", help="papercut, artwork, rural or enlarge; repeatable.", show_default=False)
+        list[str],
+        typer.Option(
+            "--set",
+            help="papercut, painting (pairs), artwork (unpaired), rural or enlarge; repeatable.",
+            show_default=False,
+        ),
     ],
     count: Annotated[int, typer.Option(help="How many scenes; 70, 15, 15 in 100 in train, val, test.", min=1)] = 480,
     size: Annotated[int, typer.Option(help="Side of a picture in pixels; enlarge has 512.", min=32, max=2048)] = 256,
@@ -70,6 +75,8 @@ def scenes_command(
             folder = out_folder / name
             if name == "papercut":
                 made[name] = sets.write_papercuts(drawn, folder, tell)
+            elif name == "painting":
+                made[name] = sets.write_paintings(planner, drawn, folder, tell)
             elif name == "artwork":
                 made[name] = sets.write_artwork(planner, drawn, folder, tell)
             elif name == "rural":

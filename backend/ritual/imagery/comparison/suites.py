@@ -96,9 +96,10 @@ _LARGER = Table(
     },
 )
 
+# As the paper does with facades: a paired set, of which pix2pix alone is shown the pairs.
 _ARTWORK = Table(
     "translation",
-    "artwork",
+    "painting",
     (
         Entry("Pix2pix", "pix2pix"),
         Entry("CycleGAN", "cyclegan"),
