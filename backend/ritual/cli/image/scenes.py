@@ -28,7 +28,7 @@ def scenes_command(
         list[str],
         typer.Option(
             "--set",
-            help="papercut, painting (pairs), artwork (unpaired), rural or enlarge; repeatable.",
+            help="papercut, painting (pairs), artwork (unpaired), rural, enlarge.",
             show_default=False,
         ),
     ],
