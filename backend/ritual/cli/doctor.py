@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 import shutil
 import sys
@@ -45,6 +46,28 @@ def _model() -> str:
     return "weights load"
 
 
+def _pictures() -> str:
+    from ritual.imagery.weights import read_model
+    from ritual.resources import resource
+
+    names = sorted((resource("assets") / "imagery").glob("*.safetensors"))
+    for path in names:
+        read_model(path)
+    return f"weights load: {', '.join(path.stem for path in names)}"
+
+
+def _extra(*modules: str) -> Callable[[], str]:
+    """Of an extra of the package: whether what it brings is here."""
+
+    def find() -> str:
+        lacking = [name for name in modules if importlib.util.find_spec(name) is None]
+        if lacking:
+            raise RitualError(f"without {', '.join(lacking)}")
+        return ", ".join(modules)
+
+    return find
+
+
 def _text() -> str:
     from ritual.motion.text import TextEncoder
 
@@ -84,8 +107,14 @@ def _checks(graph: Path | None) -> tuple[tuple[str, bool, Callable[[], str]], ..
         ("Knowledge graph", True, lambda: _graph(graph)),
         ("Motion model", True, _model),
         ("Text encoder", True, _text),
+        ("Models of pictures", True, _pictures),
+        ("Extra `imagery` (edges in losses)", False, _extra("kornia", "cv2")),
+        ("Extra `video` (clips)", False, _extra("av", "imageio_ffmpeg", "soundfile")),
+        ("Extra `export` (ONNX)", False, _extra("onnx", "onnxscript", "onnxruntime")),
+        ("Extra `vector` (curves)", False, _extra("potrace")),
         ("Blender", False, _blender),
         ("ffmpeg", False, _program("ffmpeg")),
+        ("COLMAP (photogrammetry)", False, _program("colmap")),
         ("Xvfb (window tests)", False, _program("Xvfb")),
         ("CUDA", False, _cuda),
     )

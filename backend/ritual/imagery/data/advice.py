@@ -29,6 +29,9 @@ def advice(task: str, listing: Listing, options: type) -> list[str]:
 
 
 def _what_helps(things: str, options: type) -> str:
-    augments = [field.name for field in dataclasses.fields(options) if "augment" in field.name]
     more = f"Give more {things}, or train fewer steps and keep the grid that looks best"
-    return f"{more}; --set {augments[0]}=... augments few {things}." if augments else f"{more}."
+    augment = next((field.name for field in dataclasses.fields(options) if "augment" in field.name), None)
+    if augment is None:
+        return f"{more}."
+    on = f"{things} are augmented" if getattr(options(), augment) else f"--set {augment}=true augments {things}"
+    return f"{more}; {on}."
