@@ -243,7 +243,9 @@ class Session:
                 clips.append(clip_file.parse(files[-1], f"Variant {variant['index']}"))
             except ValueError as error:
                 raise BackendError("bad_clip", str(error)) from error
-        return Outcome(dances, brief, self._onto, tuple(clips), tuple(files), tuple(job["variants"]), job["report"])
+        return Outcome(
+            dances, brief, self._onto, tuple(clips), tuple(files), variants=tuple(job["variants"]), report=job["report"]
+        )
 
     def _say(self, text: str) -> None:
         self._check_cancelled()
