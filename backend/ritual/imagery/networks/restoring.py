@@ -1,4 +1,4 @@
-"""A U-Net that restores: what it adds to a damaged picture."""
+"""A U-Net that restores: it says what is lost in a picture, and paints it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ LOOKED_AT = 16  # rows and columns of the places that can be looked at, however 
 
 
 class Restorer(nn.Module):
-    """(N, 3, H, W) -> (N, 3, H, W), H and W multiples of 8: x plus what was lost; at first x itself.
+    """(N, 3, H, W) -> (N, 3, H, W), H and W multiples of 8: x where it is whole, what was painted where it is lost.
+
+    Where it is lost is told apart from what belongs there: left to the difference of pixels alone, a network that adds
+    to x stays with adding nothing, which is right for most pixels (docs/decisions/0036).
 
     No norms: a norm over a picture would let a hole in one corner change the colour of all the rest. At the eighth of
     the side every place looks at the whole picture (`SelfAttention`): what is gone here may be repeated there.
@@ -35,15 +38,23 @@ class Restorer(nn.Module):
             self.up.append(nn.Sequential(nn.Conv2d(coarse + fine, fine, 3, 1, 1), nn.ReLU(), PlainBlock(fine)))
         self.inside = nn.Sequential(*(PlainBlock(channels[-1]) for _ in range(blocks)))
         self.attend = SelfAttention(channels[-1], most=LOOKED_AT)
-        self.paint = nn.Conv2d(width, 3, 3, 1, 1)
-        nn.init.zeros_(self.paint.weight)
-        nn.init.zeros_(self.paint.bias)
+        self.paint = nn.Conv2d(width, 4, 3, 1, 1)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        nn.init.normal_(self.paint.weight, 0, 0.01)
+        nn.init.constant_(self.paint.bias[3:], -3)  # at first next to nothing is lost
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The restored picture; what would be painted everywhere, (N, 3, H, W) both; logits of what is lost,
+        (N, 1, H, W)."""
         seen = [self.see(x)]
         for down in self.down:
             seen.append(down(seen[-1]).relu())
         y = self.inside(self.attend(seen.pop()))
         for up in reversed(self.up):
             y = up(torch.cat([interpolate(y, scale_factor=2, mode="bilinear"), seen.pop()], 1))
-        return x + self.paint(y)
+        painted, lost = self.paint(y).split((3, 1), 1)
+        return x + lost.sigmoid() * (painted - x), painted, lost
