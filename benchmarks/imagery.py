@@ -27,6 +27,8 @@ from ritual.imagery.comparison.suites import BUDGETS, SUITES, Table, suite
 from ritual.imagery.evaluation.tables import table_of
 from ritual.imagery.features import features_of
 
+DRAWN = {"quick": (40, 4), "full": (480, 26)}
+"""Scenes and recordings of a budget's sets."""
 SEEDS = {"quick": 1, "full": 3}
 
 
@@ -35,12 +37,13 @@ def main() -> None:
     features = features_of(args.features)
     out = args.out or Path("out") / "imagery" / f"{args.suite}-{args.budget}"
     found: list[tuple[Table, Compared]] = []
+    data = args.data or _drawn(suite(args.suite), args.budget)
     for table in suite(args.suite):
         if args.only and table.task != args.only:
             continue
         with progress_bar(f"{args.suite}: {table.task}") as tell:
             seeds = args.seeds or SEEDS[args.budget]
-            result = compare(table, args.data, out, args.budget, seeds, features, jobs=args.jobs, tell=tell)
+            result = compare(table, data, out, args.budget, seeds, features, jobs=args.jobs, tell=tell)
         found.append((table, result))
         _print(table, result)
     if args.json:
@@ -51,7 +54,7 @@ def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imagery", description=__doc__)
     parser.add_argument("--suite", choices=SUITES, required=True)
     parser.add_argument("--budget", choices=BUDGETS, default="quick", help="quick: minutes, to see that it works")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the suite's sets (ritual image scenes)")
+    parser.add_argument("--data", type=Path, help="folder with the suite's sets; default: they are drawn")
     parser.add_argument("--out", type=Path, help="folder of the runs; default out/imagery/SUITE-BUDGET")
     parser.add_argument("--seeds", type=int, help="default: 1 of quick, 3 of full")
     parser.add_argument("--only", help="a task of the suite alone, as enlargement")
@@ -59,6 +62,24 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--features", type=Path, help="weights of Inception, VGG or AlexNet; default the memory's")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args()
+
+
+def _drawn(tables: tuple[Table, ...], budget: str) -> Path:
+    """The sets that the tables learn from, of our own scenes and dances; what is there already stays."""
+    folder, (scenes, clips) = Path("out") / "imagery" / f"sets-{budget}", DRAWN[budget]
+    wanted = [table.folder for table in tables if table.folder != "folk"]
+    sets = [word for name in wanted for word in ("--set", name)]
+    _ritual("scenes", *sets, "--count", scenes, "--size", 128, "--samples", 6, "--out", folder)
+    if len(wanted) < len(tables):
+        _ritual("folk-clips", "--count", clips, "--out", folder / "recordings")
+        _ritual("prepare", folder / "recordings", "--out", folder / "folk")
+    return folder
+
+
+def _ritual(*words: object) -> None:
+    done = subprocess.run([sys.executable, "-m", "ritual", "image", *map(str, words)])
+    if done.returncode:
+        raise RitualError(f"The data could not be drawn: 'ritual image {words[0]}' ended with {done.returncode}.")
 
 
 def _told(args: argparse.Namespace, found: list[tuple[Table, Compared]], features: str) -> dict:

@@ -36,7 +36,7 @@ def test_the_folder_is_a_collection_of_what_was_asked(tmp_path: Path, graph: Gra
     assert {a.group for a in collection.annotations} == {"miao"} and all(a.concepts for a in collection.annotations)
     assert len(set(collection.families)) > 3
     with Image.open(tmp_path / "sheet.png") as sheet:
-        assert sheet.size == (3 * 70, 2 * 70)
+        assert sheet.size == (3 * 70 + 6, 2 * 70 + 6)
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not(tmp_path: Path) -> None:

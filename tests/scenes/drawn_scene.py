@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ritual.pictures.png import png
 from ritual.scenes.develop import PARTS, Passes, write_passes
-from ritual.scenes.houses import png, read_scene
+from ritual.scenes.houses import read_scene
 
 COLOURS = {
     "sky": (150, 190, 235), "ground": (150, 130, 95), "hill": (90, 140, 90), "wall": (225, 220, 205),

@@ -78,5 +78,5 @@ def test_two_houses_are_rendered_kept_and_cancelled(graph, tmp_path):
 def test_colmap_gives_a_house_back(graph, tmp_path):
     from ritual.scenes.photogrammetry import photogrammetry
 
-    report = photogrammetry(graph, tmp_path, views=16, size=256, samples=4)
+    report = photogrammetry(graph, tmp_path, views=16, size=256, samples=16)
     assert report["registered"] >= 8 and report["cameras_off_m"] < 0.5 and report["ssim"] > 0.4

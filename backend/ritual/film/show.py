@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from ritual.brief import CancelCheck, Progress, ProgressCallback
@@ -19,6 +19,7 @@ from ritual.film.contact_sheet import MOMENTS, contact_sheet
 from ritual.film.encode import encode
 from ritual.film.panel import panels
 from ritual.film.turntable import Turntable
+from ritual.pictures.png import png
 
 FASTEST = 30.0  # frames per second of a film; motion at more is shown at this rate
 
@@ -42,7 +43,7 @@ def write_sheet(clips: Sequence[MotionClip], labels: Sequence[str], path: Path, 
     """
     if not 2 <= moments <= 60:
         raise BadInput(f"{moments} pictures of a clip are out of range; choose 2 to 60.")
-    return write_bytes(path, _png(contact_sheet(panels(clips, labels), moments)))
+    return write_bytes(path, png(np.asarray(contact_sheet(panels(clips, labels), moments))))
 
 
 def write_turntable(
@@ -69,14 +70,8 @@ def write_turntable(
     pictures = _told(table.frames(), table.count, progress, cancelled)
     encode((picture.tobytes() for picture in pictures), path, table.width, table.height, rate)
     if poster is not None:
-        write_bytes(poster, _png(table.picture(table.count // 12)))
+        write_bytes(poster, png(np.asarray(table.picture(table.count // 12))))
     return Film(path, table.count, rate, time.perf_counter() - begun)
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def _told(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 import numpy as np
@@ -34,13 +33,6 @@ def grid(rows: Mapping[str, Tensor]) -> np.ndarray:
             shown = Image.fromarray(picture).resize(shape, Image.Resampling.NEAREST)
             sheet.paste(shown, (_MARGIN + column * (side + _GAP), top + _LINE))
     return np.asarray(sheet)
-
-
-def png(pixels: np.ndarray) -> bytes:
-    """A picture as a PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True)
-    return file.getvalue()
 
 
 def _pixels(picture: Tensor) -> np.ndarray:

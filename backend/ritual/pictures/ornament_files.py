@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ritual.culture.graph import Graph
 from ritual.errors import BadInput, nearest
 from ritual.files import write_bytes, write_text
 from ritual.pictures.corpus import Corpus, Label
 from ritual.pictures.labels_csv import COLUMNS
+from ritual.pictures.png import png
+from ritual.pictures.side_by_side import side_by_side
 
 TABLE = "labels.csv"
 
@@ -74,7 +75,8 @@ def write_ornament(
         tell(number, len(chosen), path.name)
     write_text(folder / TABLE, _table(written))
     if not vector:
-        write_bytes(folder / "sheet.png", _png(_sheet([corpus.image(int(i)) for i in chosen[:64]])))
+        drawn = side_by_side([corpus.image(int(i)) for i in chosen[:64]], gap=6, ground=245)
+        write_bytes(folder / "sheet.png", png(drawn))
     return written
 
 
@@ -83,7 +85,7 @@ def _written(corpus: Corpus, i: int, folder: Path, vector: bool, number: int) ->
     name = f"{number:04d}-{label.symbol}-{label.form}"
     if vector:
         return write_text(folder / f"{name}.svg", corpus.sample(i, svg_too=True).svg or "")
-    return write_bytes(folder / f"{name}.png", _png(corpus.image(i)))
+    return write_bytes(folder / f"{name}.png", png(corpus.image(i)))
 
 
 def _table(written: list[tuple[Path, Label]]) -> str:
@@ -98,23 +100,6 @@ def _table(written: list[tuple[Path, Label]]) -> str:
             "tags": f"{label.craft} {label.arrangement}",
         })  # fmt: skip
     return text.getvalue()
-
-
-def _sheet(images: list[np.ndarray]) -> np.ndarray:
-    """All of them in a square of rows, with a little paper between."""
-    columns = int(np.ceil(np.sqrt(len(images))))
-    side = len(images[0]) + 6
-    sheet = np.full((int(np.ceil(len(images) / columns)) * side, columns * side, 3), 245, np.uint8)
-    for k, image in enumerate(images):
-        top, left = (k // columns) * side + 3, (k % columns) * side + 3
-        sheet[top : top + len(image), left : left + len(image)] = image
-    return sheet
-
-
-def _png(image: np.ndarray) -> bytes:
-    data = io.BytesIO()
-    Image.fromarray(image).save(data, "PNG")
-    return data.getvalue()
 
 
 def _what_there_is(graph: Graph, groups: Sequence[str]) -> str:

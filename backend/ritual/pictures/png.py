@@ -1,18 +1,31 @@
-"""A PNG written from top to bottom, so that a picture need never be held whole.
+"""PNG: of a picture at hand, or written from top to bottom, so that a picture need never be held whole.
 
 Source: Portable Network Graphics (PNG) Specification, third edition (W3C), §5 (chunks), §9 (filters).
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from typing import BinaryIO
 
 import numpy as np
+from PIL import Image
 
 _KINDS = {1: 0, 3: 2, 4: 6}  # channels -> colour type
 _EFFORT = 4  # of 9: a few per cent larger than 6, twice as fast
+
+
+def png(image: np.ndarray, *, small: bool = False) -> bytes:
+    """The file of a (H, W), (H, W, 3) or (H, W, 4) uint8 picture.
+
+    Args:
+        small: whether time is spent to make it smaller.
+    """
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG", optimize=small)
+    return file.getvalue()
 
 
 class PngRows:

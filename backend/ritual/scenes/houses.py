@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import tempfile
@@ -12,7 +11,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ritual.brief import Brief, CancelCheck, Progress, ProgressCallback
 from ritual.clip import tensors
@@ -21,6 +19,7 @@ from ritual.errors import BadInput
 from ritual.files import write_bytes, write_text
 from ritual.film.blender import find_blender
 from ritual.generate import Engine, generate
+from ritual.pictures.png import png
 from ritual.scenes.develop import Passes, developed, read_passes, write_passes
 from ritual.scenes.lattice import lattice
 from ritual.scenes.plan import Planner, Scene
@@ -145,12 +144,6 @@ def dances_of(graph: Graph, scenes: Sequence[Scene], work: Path, seed: int) -> t
         write_bytes(path, tensors.to_bytes(generate(brief, engine).variants[0].clip))
         paths.append(str(path))
     return slugs, paths
-
-
-def png(image: np.ndarray) -> bytes:
-    data = io.BytesIO()
-    Image.fromarray(image).save(data, "PNG")
-    return data.getvalue()
 
 
 def _plan(

@@ -29,9 +29,10 @@ from ritual.files import write_bytes, write_text
 from ritual.film.blender import find_blender
 from ritual.imagery.metrics.psnr import psnr
 from ritual.imagery.metrics.ssim import ssim
+from ritual.pictures.png import png
 from ritual.scenes.colmap import Model, reconstruct, see_that_it_is_there
 from ritual.scenes.develop import developed
-from ritual.scenes.houses import entry, png
+from ritual.scenes.houses import entry
 from ritual.scenes.plan import Planner
 
 LENS, SENSOR = 32.0, 36.0  # mm

@@ -16,7 +16,8 @@ import numpy as np
 from ritual.brief import Progress, ProgressCallback
 from ritual.culture.graph import Graph
 from ritual.files import write_bytes, write_text
-from ritual.scenes.houses import Drawn, png
+from ritual.pictures.png import png
+from ritual.scenes.houses import Drawn
 from ritual.scenes.painting import painting
 from ritual.scenes.papercut import RED, RICE, papercut
 from ritual.scenes.plan import Planner, split_of

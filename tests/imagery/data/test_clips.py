@@ -50,7 +50,7 @@ def test_a_clip_model_needs_more_than_one_frame(tmp_path):
 
 def test_a_film_that_is_none_is_told(tmp_path):
     (tmp_path / "x.mp4").write_bytes(b"not a film")
-    with pytest.raises(BadInput, match="no video that can be read"):
+    with pytest.raises(BadInput, match="no recording that can be read"):
         read_clip(tmp_path / "x.mp4", 32)
 
 

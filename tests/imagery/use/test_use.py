@@ -11,10 +11,12 @@ from ritual.imagery.use.canvas import Canvas, resampled
 from ritual.imagery.use.enlarge import crisp, enlarged
 from ritual.imagery.use.network import network
 from ritual.imagery.use.restore import restored
-from ritual.imagery.use.synthesise import grid, mp4, synthesised, webp
+from ritual.imagery.use.synthesise import synthesised, webp
+from ritual.imagery.use.synthesised_files import write_synthesised
 from ritual.imagery.use.tiles import Tiling
 from ritual.imagery.use.translate import Cut, paper_cut, translated
 from ritual.imagery.use.vector import outlines, svg
+from ritual.pictures.side_by_side import side_by_side
 
 
 def bands(picture, height=37):
@@ -130,16 +132,18 @@ def test_a_seed_gives_its_picture_whatever_is_made_beside_it(weights):
     first, alone = list(synthesised(net, 3, seed=5)), next(synthesised(net, 1, seed=7))
     np.testing.assert_array_equal(first[2], alone)
     assert first[0].shape == (32, 32, 3) and (first[0] != first[1]).any()
-    assert grid(first).shape == (2 * 36 + 4, 2 * 36 + 4, 3)
+    assert side_by_side(first).shape == (2 * 36 + 4, 2 * 36 + 4, 3)
 
 
-def test_a_clip_becomes_a_film(weights):
-    clip = next(synthesised(network(("synthesis", "video"), "", weights["video"]), 1))
+def test_a_clip_becomes_a_film(weights, tmp_path):
+    net = network(("synthesis", "video"), "", weights["video"])
+    clip = next(synthesised(net, 1))
     assert clip.shape == (8, 32, 32, 3)
     moving = Image.open(io.BytesIO(webp(clip)))
     assert moving.n_frames == 8
     av = pytest.importorskip("av")
-    with av.open(io.BytesIO(mp4(clip))) as film:
+    (line,) = write_synthesised(net, tmp_path, "clip", 1, film=True).lines
+    with av.open(line["image"]) as film:
         assert len(list(film.decode(video=0))) == 8
 
 

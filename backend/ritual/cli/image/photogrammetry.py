@@ -36,7 +36,7 @@ def photogrammetry_command(
     """
     from ritual.culture.graph import load_graph
     from ritual.files import write_bytes
-    from ritual.scenes.houses import png
+    from ritual.pictures.png import png
     from ritual.scenes.photogrammetry import beside, photogrammetry
 
     with progress_bar("Photogrammetry", quiet=as_json) as tell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -71,18 +72,15 @@ def scenes_command(
                 threads=threads,
                 progress=tell,
             )
+        write = {
+            "papercut": partial(sets.write_papercuts, drawn),
+            "painting": partial(sets.write_paintings, planner, drawn),
+            "artwork": partial(sets.write_artwork, planner, drawn),
+            "rural": partial(sets.write_rural, drawn),
+            "enlarge": lambda folder, tell: sets.write_enlarge(loaded, folder, count, seed=seed, progress=tell),
+        }
         for name in dict.fromkeys(wanted):
-            folder = out_folder / name
-            if name == "papercut":
-                made[name] = sets.write_papercuts(drawn, folder, tell)
-            elif name == "painting":
-                made[name] = sets.write_paintings(planner, drawn, folder, tell)
-            elif name == "artwork":
-                made[name] = sets.write_artwork(planner, drawn, folder, tell)
-            elif name == "rural":
-                made[name] = sets.write_rural(drawn, folder, tell)
-            else:
-                made[name] = sets.write_enlarge(loaded, folder, count, seed=seed, progress=tell)
+            made[name] = write[name](out_folder / name, tell)
     if as_json:
         print_json({"out": str(out_folder), "sets": made, "size": size, "seed": seed})
         return

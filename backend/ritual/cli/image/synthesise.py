@@ -58,4 +58,4 @@ def synthesise_command(
     judge = using.judge_of(dance, group, occasion, performer, graph)
     net = network(("synthesis", "video"), what, weights, device)
     with using.telling("made", "Making", out_folder, as_json) as (done, tell):
-        write_synthesised(net, out_folder, what, count, seed, judge, tell, done, sheet=sheet, film=mp4)
+        write_synthesised(net, out_folder, what, count, seed, judge, tell, done, together=sheet, film=mp4)

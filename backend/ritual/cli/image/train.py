@@ -110,7 +110,11 @@ def train_command(
     told = ", ".join(f"{name} {value:g}" for name, value in figures.items())
     out.print(f"{result.step} steps; {result.seconds:.0f} s. {told}", markup=False, highlight=False)
     if result.bad:
-        out.print(f"{len(result.bad)} files could not be read:", markup=False, highlight=False)
+        out.print(
+            f"{len(result.bad)} {'file' if len(result.bad) == 1 else 'files'} could not be read:",
+            markup=False,
+            highlight=False,
+        )
         for sentence in result.bad.values():
             out.print(f"  {sentence}", markup=False, highlight=False)
 

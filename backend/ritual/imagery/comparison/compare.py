@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,11 @@ from ritual.imagery.comparison.trainings import run_folder, train_all
 from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.evaluation.statistics import corrected, t_test
 from ritual.imagery.features import Features
-from ritual.imagery.grid import grid, png
+from ritual.imagery.grid import grid
 from ritual.imagery.model import Batch
 from ritual.imagery.training.train_config import TrainConfig
 from ritual.imagery.weights import read_model
+from ritual.pictures.png import png
 
 RULES: dict[str, Rule] = {
     "translation": score_translation,
@@ -38,6 +40,11 @@ RULES: dict[str, Rule] = {
     "synthesis": score_synthesis,
     "video": score_video,
 }
+UNTRAINED: dict[str, dict[str, Callable[[Batch, Features], Scored]]] = {
+    "enlargement": {mode: partial(score_interpolation, mode) for mode in INTERPOLATIONS},
+    "video": {"CVRM": score_recording},
+}
+"""Rows that need no training, by task."""
 BESIDE = ("CVRM", "T3DRM")
 """Rows that are no rivals: they have the scene or the recording itself."""
 HELD_OUT = 1000  # pictures or clips at most
@@ -91,22 +98,19 @@ def compare(
     entries = entries or table.entries
     shared = {**table.settings[budget], **(settings or {})}
     cells = {f"{entry.name}, seed {seed}": (entry, seed) for entry in entries for seed in range(1, seeds + 1)}
-    todo = {name: _config(table, entry, seed, shared, data, out) for name, (entry, seed) in cells.items()}
-    train_all(todo, jobs, tell)
-    held_out = _held_out(next(iter(todo.values())))
+    wanted = {name: _config(table, entry, seed, shared, data, out) for name, (entry, seed) in cells.items()}
+    train_all(wanted, jobs, tell)
+    held_out = _held_out(next(iter(wanted.values())))
     scored: dict[str, list[Scored]] = {}
-    for done, (name, config) in enumerate(todo.items()):
-        tell(Progress("measuring", done, len(todo), None, name))
+    for done, (name, config) in enumerate(wanted.items()):
+        tell(Progress("measuring", done, len(wanted), None, name))
         model, _ = read_model(config.out / f"{config.model}.safetensors")
         scored.setdefault(cells[name][0].name, []).append(RULES[table.task](model, held_out, features))
-    if table.task == "enlargement":
-        scored |= {mode: [score_interpolation(mode, held_out, features)] for mode in INTERPOLATIONS}
-    if table.task == "video":
-        scored["CVRM"] = [score_recording(held_out, features)]
+    scored |= {name: [score(held_out, features)] for name, score in UNTRAINED.get(table.task, {}).items()}
     ours = {entry.name for entry in entries if entry.ours}
     rows = [_row(name, found, name in ours, name in BESIDE) for name, found in scored.items()]
     better = {_full_name(name, rows[0]): more for name, more in table.better.items()}
-    sheet = write_bytes(out / f"{table.task}-{table.folder}.png", png(grid(_sheet(scored))))
+    sheet = write_bytes(out / f"{table.task}-{table.folder}.png", png(grid(_sheet(scored)), small=True))
     tests = _tests(scored, ours, better)
     return Compared(rows, tests, _claims(rows, better), len(next(iter(held_out.values()))), sheet)
 

@@ -11,17 +11,15 @@ import torch
 import torch.multiprocessing
 
 from ritual.brief import Progress, ProgressCallback
-from ritual.imagery.data.batches import pictures_for
+from ritual.imagery.training.train import train
 from ritual.imagery.training.train_config import TrainConfig
-from ritual.imagery.training.trainer import Trainer
-from ritual.training.processes import processes_of
 
 
-def train_all(todo: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallback) -> dict[str, float]:
+def train_all(wanted: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallback) -> dict[str, float]:
     """Train what is not trained yet: what a run's folder holds already goes on from there.
 
     Args:
-        todo: name -> what to train; each has a folder of its own.
+        wanted: name -> what to train; each has a folder of its own.
         jobs: trainings at once, each on one core. The same weights come out, however many.
 
     Returns:
@@ -30,11 +28,11 @@ def train_all(todo: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallback
     began, seconds = time.monotonic(), {}
 
     def said(done: float, note: str) -> None:
-        eta = (time.monotonic() - began) / done * (len(todo) - done) if done else None
-        tell(Progress("training", round(1000 * done), 1000 * len(todo), eta, note))
+        eta = (time.monotonic() - began) / done * (len(wanted) - done) if done else None
+        tell(Progress("training", round(1000 * done), 1000 * len(wanted), eta, note))
 
     if jobs == 1:
-        for done, (name, config) in enumerate(todo.items()):
+        for done, (name, config) in enumerate(wanted.items()):
 
             def within(step: Progress, done: int = done, name: str = name) -> None:
                 said(done + step.step / step.total, f"{name}: {step.note}")
@@ -42,8 +40,8 @@ def train_all(todo: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallback
             seconds[name] = _train(config, within)
         return seconds
     context = torch.multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(todo)), context, torch.set_num_threads, (1,)) as pool:
-        runs = {pool.submit(_train, config): name for name, config in todo.items()}
+    with ProcessPoolExecutor(min(jobs, len(wanted)), context, torch.set_num_threads, (1,)) as pool:
+        runs = {pool.submit(_train, config): name for name, config in wanted.items()}
         said(0, "")
         try:
             for done, run in enumerate(as_completed(runs), 1):
@@ -61,7 +59,5 @@ def run_folder(out: Path, table: str, name: str, seed: int) -> Path:
     return out / "runs" / table / f"{plain}-{seed}"
 
 
-def _train(config: TrainConfig, tell: ProgressCallback | None = None) -> float:
-    began = time.perf_counter()
-    Trainer(config, pictures_for(config), processes_of(config)).go(tell or (lambda _: None))
-    return time.perf_counter() - began
+def _train(config: TrainConfig, tell: ProgressCallback = lambda _: None) -> float:
+    return train(config, tell).seconds

@@ -1,13 +1,15 @@
-"""A short clip as frames: from any file that PyAV opens, or from a folder of pictures."""
+"""A short clip as frames: upright and at an even rate from any recording, or from a folder of pictures."""
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ritual.errors import BadInput, RitualError
+from ritual.errors import BadInput
+from ritual.imagery.preparation.media import facts, pictures
 from ritual.pictures.folder import SUFFIXES
 from ritual.pictures.reading import read_picture
 
@@ -28,7 +30,7 @@ def read_clip(path: Path, side: int) -> tuple[np.ndarray, float]:
         (T, H, W, 3) uint8, and frames per second.
 
     Raises:
-        BadInput: it cannot be read, or has no frame. RitualError: PyAV is not installed.
+        BadInput: it cannot be read, or has no frame. NoVideoLibrary: PyAV is not installed.
     """
     if path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)[:LONGEST]
@@ -40,29 +42,9 @@ def read_clip(path: Path, side: int) -> tuple[np.ndarray, float]:
 
 
 def _decoded(path: Path, side: int) -> tuple[np.ndarray, float]:
-    try:
-        import av
-    except ImportError as error:
-        raise RitualError(
-            "Clips are read with PyAV, which is not installed.",
-            hint="Install the extra `video` (pip install 'ritual-motion[video]'), or give folders of frames.",
-        ) from error
-    frames: list[np.ndarray] = []
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                raise BadInput(f"'{path}' has no pictures in it.")
-            stream = container.streams.video[0]
-            rate = float(stream.average_rate or _FPS)
-            for frame in container.decode(stream):
-                frames.append(_small(frame.to_image(), side))
-                if len(frames) == LONGEST:
-                    break
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise BadInput(f"'{path}' is no video that can be read: {error}.", hint="Convert it to MP4.") from None
-    if not frames:
-        raise BadInput(f"'{path}' has no frame that can be read.")
-    return np.stack(frames), rate
+    rate = facts(path).fps or _FPS
+    shown = islice(pictures(path, rate), LONGEST)
+    return np.stack([_small(Image.fromarray(picture), side) for picture in shown]), rate
 
 
 def window(count: int, fps: float, frames: int, rng: np.random.Generator | None) -> np.ndarray:

@@ -12,12 +12,13 @@ import torch
 from ritual.errors import BadInput
 from ritual.files import write_bytes, write_text
 from ritual.imagery.data.batches import Data
-from ritual.imagery.grid import grid, png
+from ritual.imagery.grid import grid
 from ritual.imagery.model import Batch, PictureModel
 from ritual.imagery.training.history import History
 from ritual.imagery.training.progress_page import write_page
 from ritual.imagery.training.train_config import TrainConfig
 from ritual.imagery.weights import write_model
+from ritual.pictures.png import png
 from ritual.training.training_log import TrainingLog
 
 Measure = Callable[[PictureModel, Batch], dict[str, float]]
@@ -63,7 +64,7 @@ class RunFolder:
         torch.manual_seed(self._config.seed)  # the same noise every time
         if samples and not self._sample(step).exists():
             picture = grid(model.show(self._rows(SHOWN, model)))
-            write_bytes(self._sample(step), png(picture))
+            write_bytes(self._sample(step), png(picture, small=True))
             if self._log:
                 self._log.picture(step, "held_out", picture)
         if figures:

@@ -10,11 +10,13 @@ import numpy as np
 from ritual.brief import ProgressCallback
 from ritual.errors import BadInput, Refused
 from ritual.files import write_bytes, written
+from ritual.imagery.preparation.media import write_video
 from ritual.imagery.use.canvas import Canvas
 from ritual.imagery.use.folder import Done
 from ritual.imagery.use.judged import Glance, Judge
 from ritual.imagery.use.network import Network
-from ritual.imagery.use.synthesise import grid, mp4, synthesised, webp
+from ritual.imagery.use.synthesise import FPS, synthesised, webp
+from ritual.pictures.side_by_side import side_by_side
 
 
 def write_synthesised(
@@ -27,7 +29,7 @@ def write_synthesised(
     tell: ProgressCallback | None = None,
     done: Done | None = None,
     *,
-    sheet: bool = True,
+    together: bool = True,
     film: bool = False,
 ) -> Done:
     """OUT/NAME-SEED.png (a clip: .webp, or .mp4 as a `film`) for each, and NAME-sheet.png.
@@ -49,7 +51,7 @@ def write_synthesised(
             done.refused.append((Path(stem), error))
             continue
         if made.ndim == 4:
-            file = write_bytes(out / f"{stem}{'.mp4' if film else '.webp'}", mp4(made) if film else webp(made))
+            file = _write_clip(out / stem, made, film)
         else:
             _write(file := out / f"{stem}.png", made)
         kept.append(made)
@@ -58,8 +60,8 @@ def write_synthesised(
         line["seconds"] = round(time.monotonic() - began, 2)
         done.lines.append({**line, **({"judged": judgement} if judge else {})})
         began = time.monotonic()
-    if sheet and len(kept) > 1:
-        _write(out / f"{name}-sheet.png", grid(kept))
+    if together and len(kept) > 1:
+        _write(out / f"{name}-sheet.png", side_by_side([one if one.ndim == 3 else one[len(one) // 2] for one in kept]))
     return done
 
 
@@ -72,6 +74,12 @@ def _judged(picture: np.ndarray, judge: Judge | None) -> dict:
     judgement = judge.judge(glance.pixels)
     judgement.raise_refusal()
     return judgement.to_dict()
+
+
+def _write_clip(stem: Path, clip: np.ndarray, film: bool) -> Path:
+    if film:
+        return write_video(stem.with_name(f"{stem.name}.mp4"), clip, FPS, crf=16)
+    return write_bytes(stem.with_name(f"{stem.name}.webp"), webp(clip))
 
 
 def _write(path: Path, picture: np.ndarray) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zlib
 from collections.abc import Callable, Sequence
@@ -10,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ritual.files import write_bytes, write_text
 from ritual.pictures.damage.damaged import PAPER, Colour, damaged
 from ritual.pictures.folder import inputs, no_input, own_names
+from ritual.pictures.png import png
 from ritual.pictures.reading import Picture
 
 LINES = "damage.jsonl"
@@ -105,6 +104,4 @@ def _one(
 
 
 def _png(image: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray((image * 255).round().astype(np.uint8)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return png((image * 255).round().astype(np.uint8))
