@@ -11,6 +11,8 @@ import json
 import os
 import platform
 import shlex
+import shutil
+import statistics
 import subprocess
 import sys
 from datetime import date
@@ -30,6 +32,8 @@ from ritual.imagery.features import features_of
 DRAWN = {"quick": (40, 4), "full": (480, 26)}
 """Scenes and recordings of a budget's sets."""
 SEEDS = {"quick": 1, "full": 3}
+VIEWS = {"quick": ("--views", 16, "--size", 256), "full": ("--views", 32, "--size", 384)}
+"""Of each house that photogrammetry rebuilds, as many houses as there are seeds."""
 
 
 def main() -> None:
@@ -44,6 +48,8 @@ def main() -> None:
         with progress_bar(f"{args.suite}: {table.task}") as tell:
             seeds = args.seeds or SEEDS[args.budget]
             result = compare(table, data, out, args.budget, seeds, features, jobs=args.jobs, tell=tell)
+        if table.task == "synthesis":
+            result.rows.extend(_photogrammetry(out, args.budget, seeds))
         found.append((table, result))
         _print(table, result)
     if args.json:
@@ -74,6 +80,24 @@ def _drawn(tables: tuple[Table, ...], budget: str) -> Path:
         _ritual("folk-clips", "--count", clips, "--out", folder / "recordings")
         _ritual("prepare", folder / "recordings", "--out", folder / "folk")
     return folder
+
+
+def _photogrammetry(out: Path, budget: str, houses: int) -> list[dict]:
+    """T3DRM's row: what photogrammetry shows of a house at views that it never saw; none where it cannot run."""
+    if not (shutil.which("colmap") and shutil.which("blender")):
+        print("T3DRM is left out: it needs COLMAP and Blender.", file=sys.stderr)
+        return []
+    reports = []
+    for scene in range(1, houses + 1):
+        folder = out / f"photogrammetry-{scene}"
+        if not (folder / "report.json").is_file():
+            _ritual("photogrammetry", "--scene", scene, *VIEWS[budget], "--out", folder)
+        reports.append(json.loads((folder / "report.json").read_text(encoding="utf-8")))
+    figures = {
+        name: {"mean": statistics.mean(values), "spread": statistics.stdev(values) if houses > 1 else 0.0}
+        for name, values in {n.upper(): [report[n] for report in reports] for n in ("ssim", "psnr")}.items()
+    }
+    return [{"model": "T3DRM", "seeds": houses, "ours": False, "beside": True, **figures}]
 
 
 def _ritual(*words: object) -> None:

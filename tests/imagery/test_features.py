@@ -8,10 +8,11 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ritual.errors import BadInput
-from ritual.imagery.features import features_of
+from ritual.imagery.features import features_of, untrained_features
 from ritual.imagery.features.alexnet import AlexNet
 from ritual.imagery.features.inception import Inception, resized_as_tensorflow
 from ritual.imagery.features.vgg import VGG16, VGG19
+from ritual.imagery.metrics.lpips import lpips
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +110,22 @@ def test_what_is_no_known_network_is_refused_in_one_sentence(tmp_path):
     for name, words in (("none.pth", "no weights"), ("broken.pth", "broken|cannot be read"), ("w.csv", "no weights")):
         with pytest.raises(BadInput, match=words):
             features_of(tmp_path / name)
+
+
+def test_the_judge_that_never_learnt_is_the_same_always_and_leaves_chance_alone():
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    pictures = torch.linspace(-1, 1, 2 * 3 * 64 * 64).view(2, 3, 64, 64)
+    first, again = (untrained_features().vector(pictures) for _ in range(2))
+    assert torch.equal(first, again) and first.shape == (2, 512)
+    assert torch.equal(torch.rand(3), expected)
+    assert untrained_features().suffix == "-untrained"
+
+
+def test_the_judge_that_never_learnt_sees_more_blur_as_more_unlike():
+    sharp = torch.rand(4, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    blurred = [sharp, *(torch.nn.functional.avg_pool2d(sharp, side, 1, side // 2) for side in (3, 7))]
+    near, far = (lpips(sharp, one, untrained_features()).mean() for one in blurred[1:])
+    assert lpips(sharp, sharp, untrained_features()).max() == 0
+    assert 0 < near < far

@@ -14,6 +14,7 @@ from ritual.brief import Progress, ProgressCallback
 from ritual.files import write_bytes
 from ritual.imagery.comparison.scoring import (
     INTERPOLATIONS,
+    Judges,
     Rule,
     Scored,
     score_enlargement,
@@ -27,7 +28,7 @@ from ritual.imagery.comparison.suites import Entry, Table
 from ritual.imagery.comparison.trainings import run_folder, train_all
 from ritual.imagery.data.batches import pictures_for
 from ritual.imagery.evaluation.statistics import corrected, t_test
-from ritual.imagery.features import Features
+from ritual.imagery.features import Features, untrained_features
 from ritual.imagery.grid import grid
 from ritual.imagery.model import Batch
 from ritual.imagery.training.train_config import TrainConfig
@@ -40,7 +41,7 @@ RULES: dict[str, Rule] = {
     "synthesis": score_synthesis,
     "video": score_video,
 }
-UNTRAINED: dict[str, dict[str, Callable[[Batch, Features], Scored]]] = {
+UNTRAINED: dict[str, dict[str, Callable[[Batch, Judges], Scored]]] = {
     "enlargement": {mode: partial(score_interpolation, mode) for mode in INTERPOLATIONS},
     "video": {"CVRM": score_recording},
 }
@@ -89,7 +90,8 @@ def compare(
     Args:
         data: folder of the suite; the table's pictures lie in `data / table.folder`.
         out: of the runs; the same call goes on where it was stopped.
-        features: those of LPIPS, FID and KID. entries: rows; None = the table's.
+        features: those of LPIPS, FID and KID; an untrained network's stand beside them, since models that learn by
+            the first have an advantage there. entries: rows; None = the table's.
         settings: of `TrainConfig`, that take the place of the table's.
 
     Raises:
@@ -101,15 +103,16 @@ def compare(
     wanted = {name: _config(table, entry, seed, shared, data, out) for name, (entry, seed) in cells.items()}
     train_all(wanted, jobs, tell)
     held_out = _held_out(next(iter(wanted.values())))
+    judges = (features, untrained_features())
     scored: dict[str, list[Scored]] = {}
     for done, (name, config) in enumerate(wanted.items()):
         tell(Progress("measuring", done, len(wanted), None, name))
         model, _ = read_model(config.out / f"{config.model}.safetensors")
-        scored.setdefault(cells[name][0].name, []).append(RULES[table.task](model, held_out, features))
-    scored |= {name: [score(held_out, features)] for name, score in UNTRAINED.get(table.task, {}).items()}
+        scored.setdefault(cells[name][0].name, []).append(RULES[table.task](model, held_out, judges))
+    scored |= {name: [score(held_out, judges)] for name, score in UNTRAINED.get(table.task, {}).items()}
     ours = {entry.name for entry in entries if entry.ours}
     rows = [_row(name, found, name in ours, name in BESIDE) for name, found in scored.items()]
-    better = {_full_name(name, rows[0]): more for name, more in table.better.items()}
+    better = {full: more for name, more in table.better.items() for full in _full_names(name, rows[0])}
     sheet = write_bytes(out / f"{table.task}-{table.folder}.png", png(grid(_sheet(scored)), small=True))
     tests = _tests(scored, ours, better)
     return Compared(rows, tests, _claims(rows, better), len(next(iter(held_out.values()))), sheet)
@@ -138,9 +141,9 @@ def _row(name: str, found: list[Scored], ours: bool, beside: bool) -> dict:
     return {"model": name, "seeds": len(found), "ours": ours, "beside": beside, **figures}
 
 
-def _full_name(short: str, row: dict) -> str:
-    """The figure of a row that a claim's short name means: `fid` -> `FID-memory`."""
-    return next(name for name in row if name.lower().split("-")[0] == short)
+def _full_names(short: str, row: dict) -> list[str]:
+    """The figures of a row that a claim's short name means: `fid` -> `FID-memory`, `FID-untrained`."""
+    return [name for name in row if name.lower() == short or name.lower().startswith(f"{short}-")]
 
 
 def _tests(scored: dict[str, list[Scored]], ours: set[str], better: Mapping[str, bool]) -> list[dict]:

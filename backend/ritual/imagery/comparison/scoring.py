@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ritual.imagery.data.clips import SECONDS
-from ritual.imagery.evaluation.measuring import per_picture, set_figures, vectors
+from ritual.imagery.evaluation.measuring import per_picture, set_figures, unlike, vectors
 from ritual.imagery.features import Features
 from ritual.imagery.inversion import invert
 from ritual.imagery.metrics.coherence import coherence
@@ -30,7 +30,9 @@ RECORDED_AT = 35.0
 INTERPOLATIONS = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
 _AT_ONCE = 8
 
-Rule = Callable[[PictureModel, Batch, Features], "Scored"]
+Judges = tuple[Features, ...]
+"""Whose features FID, KID and LPIPS read; the first gives every other figure on features, too."""
+Rule = Callable[[PictureModel, Batch, Judges], "Scored"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,56 +49,56 @@ class Scored:
     shown: dict[str, Tensor] = field(default_factory=dict)
 
 
-def score_translation(model: PictureModel, held_out: Batch, features: Features) -> Scored:
+def score_translation(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
     """`a` translated, held against its own `b`."""
     made, seconds = _run(model, held_out["a"])
-    return _compared(made, held_out["b"], features, {"seconds": seconds}, {"a": held_out["a"]})
+    return _compared(made, held_out["b"], judges, {"seconds": seconds}, {"a": held_out["a"]})
 
 
-def score_enlargement(model: PictureModel, held_out: Batch, features: Features) -> Scored:
+def score_enlargement(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
     """`small` enlarged, held against `large`."""
     made, seconds = _run(model, held_out["small"])
-    return _compared(made, held_out["large"], features, {"seconds": seconds}, {})
+    return _compared(made, held_out["large"], judges, {"seconds": seconds}, {})
 
 
-def score_interpolation(mode: str, held_out: Batch, features: Features) -> Scored:
+def score_interpolation(mode: str, held_out: Batch, judges: Judges) -> Scored:
     """What a plain interpolation (`INTERPOLATIONS`) makes of `small`."""
     small, large = held_out["small"], held_out["large"]
     corners = {} if mode == "nearest" else {"align_corners": False}
     began = time.perf_counter()
     made = F.interpolate(small, large.shape[-2:], mode=INTERPOLATIONS[mode], **corners).clamp(-1, 1)
-    return _compared(made, large, features, {"seconds": (time.perf_counter() - began) / len(small)}, {})
+    return _compared(made, large, judges, {"seconds": (time.perf_counter() - began) / len(small)}, {})
 
 
-def score_synthesis(model: PictureModel, held_out: Batch, features: Features) -> Scored:
+def score_synthesis(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
     """As many pictures as are held out, as a set; and the held-out ones found again by their noise, one by one."""
     real = held_out["real"]
     made, seconds = _drawn(model, len(real))
     found, _ = invert(model, real[:INVERTED])
-    pairs = _compared(found, real[:INVERTED], features, {}, {})
-    as_sets = set_figures(vectors(made, features), vectors(real, features), features)
+    pairs = _compared(found, real[:INVERTED], judges, {}, {})
+    as_sets = _as_sets(made, real, judges)
     alone = {name: pairs.figures[name] for name in pairs.each}
     shown = {"drawn": made[:INVERTED], "real": real[:INVERTED], "found again": found}
     return Scored({**alone, **as_sets, "seconds": seconds}, pairs.each, shown)
 
 
-def score_video(model: PictureModel, held_out: Batch, features: Features) -> Scored:
+def score_video(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
     """As many clips as are held out, their frames as a set; and held-out clips found again by their noise."""
     real = held_out["clip"]
     made, seconds = _drawn(model, len(real))
     found, _ = invert(model, real[:CLIPS_INVERTED])
-    return _compared_clips(made, found, real, features, seconds)
+    return _compared_clips(made, found, real, judges, seconds)
 
 
-def score_recording(held_out: Batch, features: Features) -> Scored:
+def score_recording(held_out: Batch, judges: Judges) -> Scored:
     """CVRM: the clips themselves, as an encoder leaves them."""
     real = held_out["clip"]
     began = time.perf_counter()
     made = torch.stack([recorded(clip, _fps(real), crf=RECORDED_AT) for clip in real])
-    return _compared_clips(made, made[:CLIPS_INVERTED], real, features, (time.perf_counter() - began) / len(real))
+    return _compared_clips(made, made[:CLIPS_INVERTED], real, judges, (time.perf_counter() - began) / len(real))
 
 
-def _compared_clips(made: Tensor, found: Tensor, real: Tensor, features: Features, seconds: float) -> Scored:
+def _compared_clips(made: Tensor, found: Tensor, real: Tensor, judges: Judges, seconds: float) -> Scored:
     """Sets of frames by `made`; clip by clip by `found`, which are to be the first of `real`."""
     fps, pairs = _fps(real), list(zip(found, real, strict=False))
     each = {
@@ -107,7 +109,7 @@ def _compared_clips(made: Tensor, found: Tensor, real: Tensor, features: Feature
         "flicker": [flicker(clip) for clip in made],
     }
     figures = {name: sum(values) / len(values) for name, values in each.items()}
-    as_sets = set_figures(vectors(made.flatten(0, 1), features), vectors(real.flatten(0, 1), features), features)
+    as_sets = _as_sets(made.flatten(0, 1), real.flatten(0, 1), judges)
     still = real.shape[1] // 2
     shown = {"drawn": made[:CLIPS_INVERTED, still], "real": real[:CLIPS_INVERTED, still],
              "found again": found[:, still]}  # fmt: skip
@@ -120,11 +122,18 @@ def _fps(clips: Tensor) -> float:
     return clips.shape[1] / SECONDS
 
 
-def _compared(made: Tensor, real: Tensor, features: Features, more: dict[str, float], shown: dict) -> Scored:
-    each = per_picture(made, real, True, features)
+def _compared(made: Tensor, real: Tensor, judges: Judges, more: dict[str, float], shown: dict) -> Scored:
+    first, *others = judges
+    each = per_picture(made, real, True, first)
+    for judge in others:
+        each |= unlike(made, real, judge)
     figures = {name: sum(values) / len(values) for name, values in each.items()}
-    figures |= set_figures(vectors(made, features), vectors(real, features), features)
-    return Scored({**figures, **more}, each, {**shown, "made": made, "real": real})
+    return Scored({**figures, **_as_sets(made, real, judges), **more}, each, {**shown, "made": made, "real": real})
+
+
+def _as_sets(made: Tensor, real: Tensor, judges: Judges) -> dict[str, float]:
+    told = [set_figures(vectors(made, judge), vectors(real, judge), judge) for judge in judges]
+    return {name: value for figures in told for name, value in figures.items()}
 
 
 @torch.no_grad()

@@ -80,6 +80,14 @@ def per_picture(
     return {**found, **_edges(made, real, scenes)} if paired and has_opencv() else found
 
 
+@torch.no_grad()
+def unlike(made: Tensor, real: Tensor, features: Features) -> dict[str, list[float]]:
+    """LPIPS alone of each made picture, by its name: the rest of `per_picture` asks no features."""
+    pairs = zip(made.split(_BATCH), real.split(_BATCH), strict=True)
+    found = [lpips(eight_bits(x), eight_bits(y), features).tolist() for x, y in pairs]
+    return {lpips_label(features, None): [value for part in found for value in part]}
+
+
 def _edges(made: Tensor, real: Tensor, scenes: Sequence[Structure | None]) -> dict[str, list[float]]:
     kept = integrity(made, real, scenes)
     return {

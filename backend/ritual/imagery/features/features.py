@@ -14,7 +14,7 @@ from ritual.imagery.features.files import read_weights, sha256_of
 from ritual.imagery.features.inception import CLASSES, Inception
 from ritual.imagery.features.memory import memory_backbone
 from ritual.imagery.features.network import FeatureNetwork
-from ritual.imagery.features.vgg import VGG16, VGG19
+from ritual.imagery.features.vgg import VGG16, VGG19, UntrainedVGG16
 
 PUBLISHED = {
     "Inception 2015": ("6726825d",),
@@ -114,6 +114,12 @@ def features_of(source: Path | None = None) -> Features:
         )
     network.load_state_dict({name: weights.get(name, own[name]) for name in own})
     return Features(network, source)
+
+
+def untrained_features() -> Features:
+    """The judge that favours nobody: features of a network that never learnt, whose figures end in `-untrained`."""
+    with torch.random.fork_rng(devices=[]):
+        return Features(UntrainedVGG16())
 
 
 def _network_of(weights: dict[str, Tensor], source: Path) -> FeatureNetwork:

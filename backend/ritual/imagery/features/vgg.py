@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from ritual.imagery.features.network import FeatureNetwork, ImageNetInput
@@ -50,6 +51,24 @@ class VGG(FeatureNetwork):
 
 class VGG16(VGG):
     title, depths = "VGG16", (2, 2, 3, 3, 3)
+
+
+class UntrainedVGG16(VGG16):
+    """A VGG16 that has learnt nothing, the same on every machine: no model can have been trained by what it sees.
+
+    Source: Naeem et al. (2020), Reliable fidelity and diversity metrics for generative models (random VGG16); weights
+    as He et al. (2015), eq. 10, biases 0.
+    """
+
+    title = "untrained"
+
+    def __init__(self) -> None:
+        super().__init__()
+        chance = torch.Generator().manual_seed(0)
+        for part in self.features:
+            if isinstance(part, nn.Conv2d):
+                nn.init.kaiming_normal_(part.weight, nonlinearity="relu", generator=chance)
+                nn.init.zeros_(part.bias)
 
 
 class VGG19(VGG):
