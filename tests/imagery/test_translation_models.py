@@ -150,7 +150,7 @@ def test_papercuts_pairs_are_what_it_pays_for():
     assert model.facts() == {"perceptual features": "memory"}
 
 
-@pytest.mark.parametrize(("ratio", "harder"), [(0.0, "f"), (1.7, "f"), (0.6, "g")])
+@pytest.mark.parametrize(("ratio", "harder"), [(0.0, "f"), (1.7, "f"), (0.98, "f"), (0.6, "g")])
 def test_the_richer_side_gets_the_dense_generator(ratio, harder):
     model = small("asymmetric", ratio=ratio)
     dense = {n for n in ("g", "f") if any("transition" in key for key in model.get_submodule(n).state_dict())}

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from ritual.cli.image import using
 from ritual.cli.main import app
+from ritual.imagery.use.network import network
+from ritual.imagery.use.synthesise import synthesised
 
 
 def ritual(*arguments):
@@ -63,9 +65,23 @@ def test_pictures_out_of_noise_and_their_sheet(weights, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {f"dcgan-{n}.png" for n in (4, 5, 6, "sheet")}
 
 
+def test_the_nearest_picture_to_each_that_is_given_and_a_bad_one_told(weights, tmp_path):
+    net = network("synthesis", "", weights["synthesis"])
+    own = next(synthesised(net, 1, seed=9))  # what the model can make it must find again, nearer than by chance
+    Image.fromarray(own).resize((64, 64)).save(tmp_path / "own.png")
+    (tmp_path / "bad.png").write_text("no picture")
+    ran = ritual("synthesise", tmp_path, "--weights", weights["synthesis"], "--out", tmp_path / "out")
+    assert ran.exit_code == 2 and "bad.png" in ran.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["own-synthesised.png"]
+    found = np.asarray(Image.open(tmp_path / "out" / "own-synthesised.png")).astype(float)
+    apart = [np.square(made - own.astype(float)).mean() for made in (found, *synthesised(net, 8))]
+    assert apart[0] < 0.8 * min(apart[1:])
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("synthesise", "IN", "--weights", "VIDEO", "--out", "OUT"), "makes clips"),
         (("translate", "IN", "--out", "OUT"), "Say with --to"),
         (("translate", "IN", "--to", "papercat", "--out", "OUT"), "papercat"),
         (("translate", "IN", "--weights", "SYNTHESIS", "--out", "OUT"), "are for synthesis, not for translation"),

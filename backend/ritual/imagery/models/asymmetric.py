@@ -17,6 +17,9 @@ from ritual.imagery.objectives.entropy import entropy_ratio
 from ritual.imagery.objectives.losses import balanced_bce, l1
 from ritual.imagery.objectives.perceptual import PerceptualDistance
 
+EVEN = 1.05
+"""Domains whose entropies differ by no more than this count as even: then b -> a is the harder way, as in the paper."""
+
 
 @dataclass(frozen=True)
 class Options(CycleOptions):
@@ -65,7 +68,7 @@ class Asymmetric(CycleGAN):
     @property
     def harder(self) -> str:
         """Which generator leads to the richer domain: "f" (b -> a) or "g" (a -> b)."""
-        return "g" if 0 < self.options.ratio < 1 else "f"
+        return "g" if 0 < self.options.ratio * EVEN < 1 else "f"
 
     def generators(self) -> tuple[nn.Module, nn.Module]:
         """G and F, one of residual and one of dense blocks."""

@@ -1,4 +1,4 @@
-"""Pictures and clips out of noise, each by its own seed."""
+"""Pictures and clips out of noise: each by its own seed, or the one that comes nearest to a given picture."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from ritual.brief import MAX_SEED, CancelCheck, Progress, ProgressCallback
 from ritual.errors import BadInput, Cancelled
+from ritual.imagery.data.crops import tensor
+from ritual.imagery.inversion import invert
 from ritual.imagery.use.network import Network
 
 MOST = 1000
@@ -50,6 +52,23 @@ def synthesised(
         if tell is not None:
             tell(Progress("pictures", n + 1, count, (time.monotonic() - began) / (n + 1) * (count - n - 1)))
         yield made
+
+
+def nearest_to(network: Network, rgba: np.ndarray) -> np.ndarray:
+    """(S, S, 3) uint8: what the model makes that is nearest to the middle square of a picture (`inversion`).
+
+    Args:
+        network: of synthesis. rgba: (H, W, 4) uint8; what it lets through counts as white.
+
+    Raises:
+        BadInput: the model makes clips.
+    """
+    if network.model.task != "synthesis":
+        raise BadInput(f"'{network.name}' makes clips; pictures are no clips.", hint="Leave the pictures out.")
+    side, drawn = network.model.size.side, Image.fromarray(rgba)
+    on_white = Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+    wanted = tensor([np.asarray(ImageOps.fit(on_white, (side, side), Image.Resampling.BICUBIC))])
+    return _bytes(invert(network.model, wanted.to(network.device))[0][0])
 
 
 def webp(clip: np.ndarray, fps: float = FPS) -> bytes:
