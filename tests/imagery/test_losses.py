@@ -33,11 +33,16 @@ def test_balanced_cross_entropy_weighs_the_rare():
     wanted = torch.tensor([1.0, 0, 0, 0]).view(1, 1, 2, 2)
     edges = torch.tensor([0.8, 0.1, 0.2, 0.3]).view(1, 1, 2, 2)
     by_hand = -(0.75 * math.log(0.8) + 0.25 * (math.log(0.9) + math.log(0.8) + math.log(0.7))) / 4
-    assert balanced_bce(edges, wanted) == pytest.approx(by_hand, rel=1e-5)
+    everywhere = torch.ones_like(wanted)
+    assert balanced_bce(edges, wanted, everywhere) == pytest.approx(by_hand, rel=1e-5)
+    looked_at = torch.tensor([1.0, 1, 0, 0]).view(1, 1, 2, 2)  # an edge in two places: as rare as it is common
+    half = -0.5 * (math.log(0.8) + math.log(0.9)) / 4
+    assert balanced_bce(edges * looked_at, wanted, looked_at) == pytest.approx(half, rel=1e-4)
 
 
 def test_balanced_cross_entropy_stays_finite_where_everything_is_wrong():
-    assert torch.isfinite(balanced_bce(torch.zeros(1, 1, 2, 2), torch.ones(1, 1, 2, 2)))
+    assert torch.isfinite(balanced_bce(torch.zeros(1, 1, 2, 2), *(torch.ones(1, 1, 2, 2),) * 2))
+    assert torch.isfinite(balanced_bce(*(torch.zeros(1, 1, 2, 2),) * 3))
 
 
 def test_the_penalty_is_the_slopes_distance_from_one():

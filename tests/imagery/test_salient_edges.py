@@ -47,9 +47,9 @@ def test_a_translation_is_moved_towards_the_edges_of_its_source():
     start = None
     optimiser = torch.optim.Adam([translated], 0.1)
     for _ in range(30):
-        wanted, found = extract(source, translated)
+        wanted, found, salient = extract(source, translated)
         assert not wanted.requires_grad
-        loss = balanced_bce(found, wanted)
+        loss = balanced_bce(found, wanted, salient)
         start = start or float(loss.detach())
         optimiser.zero_grad()
         loss.backward()

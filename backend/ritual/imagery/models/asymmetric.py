@@ -94,8 +94,8 @@ class Asymmetric(CycleGAN):
         if options.edges:
             files = (Path(name) if name else None for name in (options.hed, options.saliency))
             self._salient_edges = self._salient_edges or SalientEdges(*files)
-            wanted, found = self._salient_edges(a, made["b"])
-            paid["edges"] = options.edges * balanced_bce(found, wanted)
+            wanted, found, salient = self._salient_edges(a, made["b"])
+            paid["edges"] = options.edges * balanced_bce(found, wanted, salient)
         return paid
 
     def facts(self) -> dict[str, str]:

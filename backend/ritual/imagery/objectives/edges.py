@@ -66,8 +66,9 @@ class SalientEdges:
         self._salient: Callable[[Tensor], Tensor] = SalientFile(saliency) if saliency else spectral_residual
         self.name = f"{f'HED of {hed.name}' if hed else 'Sobel'}, {saliency.name if saliency else 'spectral residual'}"
 
-    def __call__(self, source: Tensor, translated: Tensor) -> tuple[Tensor, Tensor]:
-        """Edge maps (N, 1, H, W) in 0..1 of the source (without gradient) and of its translation, where it is salient.
+    def __call__(self, source: Tensor, translated: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Edge maps (N, 1, H, W) in 0..1 of the source (without gradient) and of its translation, where it is salient;
+        and how salient it is, likewise.
 
         Args:
             source, translated: (N, 3, H, W) in -1..1.
@@ -76,4 +77,4 @@ class SalientEdges:
             self._network.to(source.device)
         source = source.detach().float()
         salient = self._salient(source)
-        return self._edges(source) * salient, self._edges(translated.float()) * salient
+        return self._edges(source) * salient, self._edges(translated.float()) * salient, salient

@@ -37,19 +37,20 @@ def critic(judged: Judged, real: bool) -> Tensor:
     return _over_scales(judged, lambda x: -x.mean() if real else x.mean())
 
 
-def balanced_bce(edges: Tensor, wanted: Tensor) -> Tensor:
+def balanced_bce(edges: Tensor, wanted: Tensor, where: Tensor) -> Tensor:
     """Cross-entropy of edge maps in which what is rare weighs as much as what is common.
 
     An edge's term weighs beta = |no edge| / |all|, the others' 1 - beta, with the counts taken (softly) from `wanted`
-    over the whole batch.
+    over what `where` marks in the whole batch.
 
     Args:
-        edges, wanted: (N, 1, H, W) in 0..1.
+        edges, wanted: (N, 1, H, W) in 0..1. where: likewise, what is looked at at all: counted with the rest, what is
+            not looked at would make edges so rare that drawing them everywhere cost next to nothing.
 
     Source: Xie & Tu (2015), HED, eq. 2; mean instead of sum, so that the size of a picture does not matter.
     """
     edges, wanted = edges.float().clamp(1e-6, 1 - 1e-6), wanted.float()
-    beta = 1 - wanted.mean()
+    beta = 1 - wanted.sum() / where.float().sum().clamp_min(1e-6)
     return -(beta * wanted * edges.log() + (1 - beta) * (1 - wanted) * (1 - edges).log()).mean()
 
 
