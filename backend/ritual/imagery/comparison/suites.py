@@ -181,9 +181,10 @@ ABLATIONS: dict[str, Table] = {
         "asymmetric",
         {
             "A": {},
-            **{f"cycle on features {w:g}": {"cycle": w} for w in (1.0, 5.0, 20.0)},
-            "cycle on pixels": {"cycle": 0.0, "pixel_cycle": 10.0},
-            **{f"salient edges {w:g}": {"edges": w} for w in (0.0, 1.0, 10.0, 20.0)},
+            **{f"cycle on features {w:g}": {"cycle": w} for w in (0.1, 2.0, 5.0)},
+            "cycle on pixels alone": {"cycle": 0.0},
+            "cycle on features alone": {"cycle": 10.0, "pixel_cycle": 0.0},
+            **{f"salient edges {w:g}": {"edges": w} for w in (0.0, 0.5, 5.0, 20.0)},
             "without identity": {"identity": 0.0},
         },
     ),

@@ -34,11 +34,11 @@ class Options(CycleOptions):
         hed, saliency: files of an edge network (HED's weights) and a saliency network (ONNX); "" = classical operators.
     """
 
-    identity: float = 5.0
-    cycle: float = 10.0
-    pixel_cycle: float = 0.0
+    identity: float = 10.0
+    cycle: float = 0.5
+    pixel_cycle: float = 10.0
     deepest: int = 0
-    edges: float = 5.0
+    edges: float = 2.0
     ratio: float = 0.0
     hed: str = ""
     saliency: str = ""
