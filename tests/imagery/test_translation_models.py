@@ -171,7 +171,7 @@ def test_the_ratio_is_measured_where_it_is_not_given():
     [
         ("identity", "identity"), ("cycle", "feature_cycle"), ("pixel_cycle", "pixel_cycle"), ("edges", "edges"),
         ("adversarial", "adversarial"),
-    ],  # fmt: skip
+    ],
 )
 def test_each_weight_of_the_artworks_paper_scales_its_part_and_no_other(option, part):
     def paid(value):
