@@ -152,13 +152,21 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             process.wait()
 
 
+def test_a_picture_becomes_a_paper_cut_and_undo_takes_it_back(desk: Desk) -> None:
+    _open(desk)
+    desk.do("pictures")
+    before = desk.state()["contents"]
+    desk.click(*desk.find_button("bpy.ops.ritual.picture(work='papercut')", start=300))
+    made = desk.wait("the paper-cut", lambda state: state["phase"] == "done" and state["contents"] != before, 120)
+    assert len(made["contents"]["images"]) == len(before["images"]) + 1
+    time.sleep(1)
+    assert desk.photograph("pictures").stat().st_size > 20_000
+    desk.key("ctrl+z", 300, 600)
+    desk.wait("undone", lambda state: state["contents"] == before, 60)
+
+
 def test_the_button_makes_motion_cancel_stops_it_and_undo_takes_it_back(desk: Desk) -> None:
-    desk.wait("Blender starts", lambda state: state["ticks"] > 3)
-    desk.open_tab()
-    left, _, top = desk.sidebar()
-    desk.drag(left + 8, top + 60, 690)  # a wider sidebar
-    desk.click(*desk.find_button("bpy.ops.ritual.connect()"))
-    desk.wait("the list of dances", lambda state: state["phase"] == "done")
+    _open(desk)
 
     # A job that would never end: the window lives on, and Cancel ends the job.
     desk.do("slow")
@@ -215,3 +223,15 @@ def test_the_button_makes_motion_cancel_stops_it_and_undo_takes_it_back(desk: De
         assert time.monotonic() < end, "the backend outlived its Blender"
         time.sleep(0.2)
     assert not handshake.exists()
+
+
+def _open(desk: Desk) -> None:
+    """The panel in a wider sidebar, with the list of dances; what is open already stays."""
+    desk.wait("Blender starts", lambda state: state["ticks"] > 3)
+    if desk.state()["drawn"]:
+        return
+    desk.open_tab()
+    left, _, top = desk.sidebar()
+    desk.drag(left + 8, top + 60, 690)
+    desk.click(*desk.find_button("bpy.ops.ritual.connect()"))
+    desk.wait("the list of dances", lambda state: state["phase"] == "done")

@@ -101,6 +101,16 @@ def switch():
     scene.ritual.from_pose = True
 
 
+def pictures():
+    """A picture to change."""
+    picture = bpy.data.images.new("house", 128, 96)
+    picture.pixels = [value for n in range(128 * 96) for value in (n % 128 / 127, n / 128 / 95, 0.4, 1.0)]
+    window = bpy.context.window_manager.windows[0]
+    window.scene.ritual.source_picture = picture
+    with bpy.context.temp_override(window=window):
+        bpy.ops.ed.undo_push(message="a picture")
+
+
 def longest_reset():
     global longest, last
     longest, last = 0.0, time.monotonic()
@@ -129,8 +139,12 @@ def begin():
     import addon_utils
 
     addon_utils.enable(MODULE)
+    from ritual_motion.backdrop_panel import RITUAL_PT_pictures
     from ritual_motion.panels import RITUAL_PT_motion
 
+    bpy.utils.unregister_class(RITUAL_PT_pictures)
+    RITUAL_PT_pictures.bl_options = set()  # open when it is first drawn
+    bpy.utils.register_class(RITUAL_PT_pictures)
     RITUAL_PT_motion.append(count_drawing)
     area().spaces[0].show_region_ui = True
     bpy.data.objects.remove(bpy.data.objects["Cube"])  # it would hide the dancer
