@@ -53,11 +53,11 @@ _ENLARGEMENT = {
 }
 _SYNTHESIS = {
     "quick": {"side": 64, "width": 16, "batch": 16, "steps": 150},
-    "full": {"side": 64, "width": 16, "batch": 16, "steps": 1200},
+    "full": {"side": 64, "width": 16, "batch": 16, "steps": 1000},
 }
 _VIDEO = {
     "quick": {"side": 64, "width": 16, "frames": 8, "batch": 4, "steps": 100},
-    "full": {"side": 64, "width": 16, "frames": 8, "batch": 4, "steps": 600},
+    "full": {"side": 64, "width": 16, "frames": 8, "batch": 4, "steps": 400},
 }
 
 _PAPERCUT = Table(
