@@ -32,7 +32,7 @@ from ritual.imagery.features import features_of
 DRAWN = {"quick": (40, 4), "full": (480, 26)}
 """Scenes and recordings of a budget's sets."""
 SEEDS = {"quick": 1, "full": 3}
-VIEWS = {"quick": ("--views", 16, "--size", 256), "full": ("--views", 32, "--size", 384)}
+VIEWS = {"quick": ("--views", 16, "--size", 256), "full": ("--views", 24, "--size", 256)}
 """Of each house that photogrammetry rebuilds, as many houses as there are seeds."""
 
 
