@@ -67,6 +67,15 @@ def test_ours_is_tested_against_each_rival_picture_by_picture(result):
     assert of_ssim["difference"] == pytest.approx(ours["SSIM"]["mean"] - rival["SSIM"]["mean"])
 
 
+def test_a_reference_is_trained_once_and_is_nobodys_rival(sets, table, tmp_path):
+    rows = (*table.entries, Entry("Pix2pix", "pix2pix", reference=True))
+    found = compare(replace(table, entries=rows), sets, tmp_path, "quick", 2, features_of(None))
+    rival, ours, reference = found.rows
+    assert (rival["seeds"], ours["seeds"], reference["seeds"]) == (2, 2, 1)
+    assert reference["beside"] and not rival["beside"]
+    assert found.claims["SSIM"] == (ours["SSIM"]["mean"] > rival["SSIM"]["mean"])
+
+
 def test_what_is_trained_is_not_trained_again_and_says_the_same(sets, table, tmp_path):
     once = compare(table, sets, tmp_path, "quick", 1, features_of(None))
     files = sorted(tmp_path.rglob("*.safetensors"))

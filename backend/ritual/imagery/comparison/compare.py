@@ -47,7 +47,7 @@ UNTRAINED: dict[str, dict[str, Callable[[Batch, Judges], Scored]]] = {
 }
 """Rows that need no training, by task."""
 BESIDE = ("CVRM", "T3DRM")
-"""Rows that are no rivals: they have the scene or the recording itself."""
+"""Rows that are no rivals: they have the scene or the recording itself. References of the table are none, either."""
 HELD_OUT = 1000  # pictures or clips at most
 SHOWN = 8  # columns of the sheet
 _NEVER = 10**9  # steps: what is measured is measured at the end
@@ -58,10 +58,10 @@ class Compared:
     """A table's result.
 
     Attributes:
-        rows: per model `model`, `seeds`, `ours`, `beside` (no rival: a recording, say), and each figure as {"mean",
-            "spread"} over the seeds (the sample's standard deviation). tests: per figure that the claim is about and
-            per other row, ours against it over the held-out pictures, corrected by Holm. claims: figure -> whether
-            ours leads every rival by its mean.
+        rows: per model `model`, `seeds`, `ours`, `beside` (no rival: a recording, a reference), and each figure as
+            {"mean", "spread"} over the seeds (the sample's standard deviation). tests: per figure that the claim is
+            about and per other row, ours against it over the held-out pictures, corrected by Holm. claims: figure ->
+            whether ours leads every rival by its mean.
         sheet: what the first seed's models made, a row a model.
     """
 
@@ -99,7 +99,11 @@ def compare(
     """
     entries = entries or table.entries
     shared = {**table.settings[budget], **(settings or {})}
-    cells = {f"{entry.name}, seed {seed}": (entry, seed) for entry in entries for seed in range(1, seeds + 1)}
+    cells = {
+        f"{entry.name}, seed {seed}": (entry, seed)
+        for entry in entries
+        for seed in range(1, (1 if entry.reference else seeds) + 1)
+    }
     wanted = {name: _config(table, entry, seed, shared, data, out) for name, (entry, seed) in cells.items()}
     train_all(wanted, jobs, tell)
     held_out = _held_out(next(iter(wanted.values())))
@@ -111,7 +115,8 @@ def compare(
         scored.setdefault(cells[name][0].name, []).append(RULES[table.task](model, held_out, judges))
     scored |= {name: [score(held_out, judges)] for name, score in UNTRAINED.get(table.task, {}).items()}
     ours = {entry.name for entry in entries if entry.ours}
-    rows = [_row(name, found, name in ours, name in BESIDE) for name, found in scored.items()]
+    beside = {*BESIDE, *(entry.name for entry in entries if entry.reference)}
+    rows = [_row(name, found, name in ours, name in beside) for name, found in scored.items()]
     better = {full: more for name, more in table.better.items() for full in _full_names(name, rows[0])}
     sheet = write_bytes(out / f"{table.task}-{table.folder}.png", png(grid(_sheet(scored)), small=True))
     tests = _tests(scored, ours, better)
