@@ -133,7 +133,7 @@ def _commit() -> str:
 def _print(table: Table, result: Compared) -> None:
     console = Console()
     console.print(f"{table.task} on {table.folder}, {result.held_out} held out", highlight=False)
-    console.print(printed(table_of(result.rows, [row["model"] for row in result.rows if row["beside"]])))
+    console.print(printed(table_of(result.rows)))
     for figure, leads in result.claims.items():
         console.print(f"{figure}: ours {'leads' if leads else 'does not lead'}.", highlight=False)
     console.print(f"Look at {result.sheet}", highlight=False)

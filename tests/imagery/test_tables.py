@@ -74,3 +74,11 @@ def test_a_benchmarks_rows_are_a_table():
     ]
     table = table_of(rows)
     assert table.columns == ("FID-memory",) and table.best("FID-memory") == {"papercut"}
+
+
+def test_a_row_beside_the_others_is_shown_and_never_the_best():
+    rows = [{"model": name, "beside": name == "CVRM", "SSIM": {"mean": mean}}
+            for name, mean in (("SGM", 0.2), ("R", 0.4), ("CVRM", 0.9))]  # fmt: skip
+    table = table_of(rows)
+    assert table.best("SSIM") == {"R"} and "CVRM" in table.csv()
+    assert table.only(["SSIM"]).best("SSIM") == {"R"}

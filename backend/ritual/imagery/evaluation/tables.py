@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -33,11 +33,13 @@ class Table:
         columns: names of figures (`measures`; others have no arrow and no best). rows: model -> figure -> cell; a
             figure that a model lacks stays empty.
         real: the row of the real pictures, which is no model: never the best, and what others should come near to.
+        beside: rows that are no rivals of the others, and never the best.
     """
 
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, Cell]]
     real: str | None = None
+    beside: tuple[str, ...] = ()
 
     def only(self, figures: Sequence[str]) -> Table:
         """Some of its figures, in that order; "FID" names "FID-memory", too, where there is but that.
@@ -51,12 +53,16 @@ class Table:
             if not found:
                 raise BadInput(f"There is no figure '{name}' in this table.", hint=nearest(name, self.columns))
             chosen += found
-        return Table(tuple(dict.fromkeys(chosen)), self.rows, self.real)
+        return Table(tuple(dict.fromkeys(chosen)), self.rows, self.real, self.beside)
 
     def best(self, column: str) -> set[str]:
         """The models whose figure, as it is written, is the best; none where there is nothing to compare."""
         measure = measure_of(column)
-        means = {row: cells[column].mean for row, cells in self.rows.items() if column in cells}
+        means = {
+            row: cells[column].mean
+            for row, cells in self.rows.items()
+            if column in cells and row not in self.beside
+        }
         true = means.pop(self.real, None) if self.real else None
         if measure is None or len(means) < 2 or (not measure.better and true is None):
             return set()
@@ -126,20 +132,22 @@ class Table:
         return f"{shown} <small>± {spread}</small>" if spread else shown
 
 
-def table_of(rows: Iterable[Mapping], real: str | None = None) -> Table:
-    """Of rows as a benchmark writes them: `model`, and each figure as {"mean", "spread"} under its name."""
+def table_of(rows: Sequence[Mapping], real: str | None = None) -> Table:
+    """Of rows as a benchmark writes them: `model`, each figure as {"mean", "spread"} under its name, and `beside` where a
+    row is no rival of the others."""
+    beside = tuple(row["model"] for row in rows if row.get("beside"))
     found = {
         row["model"]: {name: Cell(value["mean"], value.get("spread")) for name, value in row.items()
                        if isinstance(value, Mapping) and "mean" in value}
         for row in rows
     }  # fmt: skip
-    return Table(tuple(dict.fromkeys(name for cells in found.values() for name in cells)), found, real)
+    return Table(tuple(dict.fromkeys(name for cells in found.values() for name in cells)), found, real, beside)
 
 
 def evaluation_table(result: Mapping) -> Table:
     """Of what `evaluate` found, with the real pictures last."""
     rows = [*result["models"], result["real"]]
-    return table_of(({"model": row["name"], **row["figures"]} for row in rows), result["real"]["name"])
+    return table_of([{"model": row["name"], **row["figures"]} for row in rows], result["real"]["name"])
 
 
 def _tex(text: str) -> str:
