@@ -133,8 +133,7 @@ class Table:
 
 
 def table_of(rows: Sequence[Mapping], real: str | None = None) -> Table:
-    """Of rows as a benchmark writes them: `model`, each figure as {"mean", "spread"} under its name, and `beside` where a
-    row is no rival of the others."""
+    """Of rows as a benchmark writes them: `model`, each figure as {"mean", "spread"} under its name, `beside` if no rival."""
     beside = tuple(row["model"] for row in rows if row.get("beside"))
     found = {
         row["model"]: {name: Cell(value["mean"], value.get("spread")) for name, value in row.items()
