@@ -133,7 +133,7 @@ class Table:
 
 
 def table_of(rows: Sequence[Mapping], real: str | None = None) -> Table:
-    """Of rows as a benchmark writes them: `model`, figures as {"mean", "spread"} by name, `beside` if it is no rival."""
+    """Of rows as a benchmark writes them: `model`, figures as {"mean", "spread"}, and `beside` if it is no rival."""
     beside = tuple(row["model"] for row in rows if row.get("beside"))
     found = {
         row["model"]: {name: Cell(value["mean"], value.get("spread")) for name, value in row.items()
