@@ -1,6 +1,11 @@
 """Tables of models: trained alike, measured alike, and honest about who leads."""
 
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,6 +89,42 @@ def test_what_is_trained_is_not_trained_again_and_says_the_same(sets, table, tmp
     assert [file.stat().st_mtime_ns for file in files if file.name == "state.safetensors"] == written
     for before, after in zip(once.rows, again.rows, strict=True):
         assert before["SSIM"] == after["SSIM"]
+
+
+def test_the_trainings_end_with_who_began_them_even_if_killed(sets, tmp_path):
+    begin = f"""
+from pathlib import Path
+from ritual.imagery.comparison.trainings import train_all
+from ritual.imagery.training.train_config import TrainConfig
+if __name__ == "__main__":
+    runs = {{n: TrainConfig("pix2pix", Path({str(sets / "papercut")!r}), Path({str(tmp_path)!r}) / n, width=4, batch=1,
+                            steps=10**6, save_every=5) for n in "ab"}}
+    train_all(runs, 2, lambda _: None)
+"""
+    script = tmp_path / "begin.py"
+    script.write_text(begin)
+    parent = subprocess.Popen([sys.executable, script], start_new_session=True)
+    _within(90, lambda: all((tmp_path / name / "state.safetensors").exists() for name in "ab"))
+    parent.kill()
+    parent.wait()
+    _within(20, lambda: not _alive(parent.pid))
+
+
+def _within(seconds, condition):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+def _alive(session):
+    """Processes of a session that are no zombies."""
+    states = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            states += [fields[0]] if int(fields[3]) == session and fields[0] != "Z" else []
+    return states
 
 
 def test_every_entry_of_every_suite_and_ablation_is_a_model_that_can_be_built():

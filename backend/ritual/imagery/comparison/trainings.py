@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -40,7 +42,7 @@ def train_all(wanted: Mapping[str, TrainConfig], jobs: int, tell: ProgressCallba
             seconds[name] = _train(config, within)
         return seconds
     context = torch.multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(wanted)), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(min(jobs, len(wanted)), context, _one_core) as pool:
         runs = {pool.submit(_train, config): name for name, config in wanted.items()}
         said(0, "")
         try:
@@ -57,6 +59,17 @@ def run_folder(out: Path, table: str, name: str, seed: int) -> Path:
     """Where a training of a comparison lives."""
     plain = "".join(c if c.isalnum() else "-" for c in name.lower())
     return out / "runs" / table / f"{plain}-{seed}"
+
+
+def _one_core() -> None:
+    """For a process that trains for another: one core, and no life beyond the other's, however that ends."""
+    torch.set_num_threads(1)
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+
+
+def _leave_with_the_parent() -> None:
+    torch.multiprocessing.parent_process().join()
+    os._exit(1)  # what is on disk is whole: files appear by being renamed
 
 
 def _train(config: TrainConfig, tell: ProgressCallback = lambda _: None) -> float:
