@@ -26,7 +26,7 @@ def synthesise_command(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[IN]...",
+            metavar="IN",
             help="Pictures, folders or quoted patterns, to come near to; without any, chance decides.",
         ),
     ] = None,
