@@ -158,6 +158,16 @@ def test_a_runs_folder_stands_for_its_weights(weights, tmp_path):
         network("translation", "", tmp_path)
 
 
+def test_a_name_that_is_none_is_told_with_those_for_the_same_task(weights, tmp_path):
+    (tmp_path / "paper.safetensors").write_bytes(weights["translation"].read_bytes())
+    with pytest.raises(BadInput, match="no weights 'papier'") as told:
+        network("translation", "papier", folder=tmp_path)
+    assert "paper" in told.value.hint
+    with pytest.raises(BadInput) as told:
+        network("restoration", "restore", folder=tmp_path)
+    assert "None for restoration" in told.value.hint
+
+
 def test_truncated_weights_are_refused_in_one_sentence(weights, tmp_path):
     broken = tmp_path / "broken.safetensors"
     broken.write_bytes(weights["translation"].read_bytes()[:3000])

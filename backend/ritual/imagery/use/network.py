@@ -73,9 +73,9 @@ def network(
         raise BadInput("No CUDA device is at hand.", hint="Leave --device out to work on the CPU.")
     if device not in ("cpu", "cuda"):
         raise BadInput(f"device is '{device}'.", hint=nearest(device, ("cpu", "cuda")))
-    path = _named(name, folder or resource("assets") / "imagery") if weights is None else _file(weights)
-    model, facts = read_model(path, device)
     tasks = (task,) if isinstance(task, str) else task
+    path = _named(name, tasks, folder or resource("assets") / "imagery") if weights is None else _file(weights)
+    model, facts = read_model(path, device)
     if model.task not in tasks:
         hint = "Choose others with --weights."
         raise BadInput(f"The weights in '{path}' are for {model.task}, not for {' or '.join(tasks)}.", hint=hint)
@@ -84,11 +84,12 @@ def network(
     return Network(model, facts, name if weights is None else path.stem, device)
 
 
-def _named(name: str, folder: Path) -> Path:
+def _named(name: str, tasks: tuple[str, ...], folder: Path) -> Path:
     known = {file.stem: file for file in folder.glob("*.safetensors")}
     if name not in known:
-        hint = nearest(name, known) if known else "None ship with this version: train some, name them with --weights."
-        raise BadInput(f"There are no weights '{name}'.", hint=hint)
+        fit = [stem for stem, file in known.items() if read_model(file)[0].task in tasks]
+        none = f"None for {' or '.join(tasks)} ship with this version: train some, name them with --weights."
+        raise BadInput(f"There are no weights '{name}'.", hint=nearest(name, fit) if fit else none)
     return known[name]
 
 
