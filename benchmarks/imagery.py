@@ -103,7 +103,7 @@ def _photogrammetry(out: Path, budget: str, houses: int) -> list[dict]:
 def _ritual(*words: object) -> None:
     done = subprocess.run([sys.executable, "-m", "ritual", "image", *map(str, words)])
     if done.returncode:
-        raise RitualError(f"The data could not be drawn: 'ritual image {words[0]}' ended with {done.returncode}.")
+        raise RitualError(f"'ritual image {words[0]}' ended with {done.returncode}; what it said stands above.")
 
 
 def _told(args: argparse.Namespace, found: list[tuple[Table, Compared]], features: str) -> dict:

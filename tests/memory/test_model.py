@@ -116,11 +116,11 @@ def test_the_small_model_is_small_and_quick():
     assert parameters_m(model) < 10 and milliseconds(model, 3) > 0
     picture, times = torch.rand(1, 3, 128, 128), []
     with torch.inference_mode():
-        for _ in range(21):
+        for _ in range(7):
             began = time.process_time()  # not the clock: others may be at work
             model(picture)
             times.append(time.process_time() - began)
-    assert min(times) < 0.015 * torch.get_num_threads()  # what it costs where nobody takes the caches away
+    assert sorted(times)[3] < 0.015 * torch.get_num_threads()
 
 
 def test_resnet50_bears_torchvisions_names_and_sizes():

@@ -46,8 +46,8 @@ UNTRAINED: dict[str, dict[str, Callable[[Batch, Judges], Scored]]] = {
     "video": {"CVRM": score_recording},
 }
 """Rows that need no training, by task."""
-BESIDE = ("CVRM", "T3DRM")
-"""Rows that are no rivals: they have the scene or the recording itself. References of the table are none, either."""
+BESIDE = ("CVRM",)
+"""Rows that are no rivals: they have the recording itself. References of the table are none, either."""
 HELD_OUT = 1000  # pictures or clips at most
 SHOWN = 8  # columns of the sheet
 _NEVER = 10**9  # steps: what is measured is measured at the end

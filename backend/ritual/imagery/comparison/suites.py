@@ -46,7 +46,7 @@ class Table:
     paper: Mapping[str, Mapping[str, float]]
 
 
-# Full is what two cores do overnight at most: an hour or two a suite, with three seeds.
+# Full is an hour or two of two cores a suite, with three seeds.
 _TRANSLATION = {
     "quick": {"side": 64, "width": 16, "batch": 2, "steps": 150, "precision": "bfloat16"},
     "full": {"side": 64, "width": 16, "batch": 2, "steps": 600, "precision": "bfloat16"},
