@@ -1,4 +1,4 @@
-"""The add-on in both real Blenders; the tests themselves are in `inside/addon_use.py`."""
+"""The add-on in both real Blenders; the tests themselves are in `inside/addon_*.py`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ def private_environment(folder: Path) -> dict[str, str]:
 def test_the_add_on_works_with_a_backend_and_says_what_fails(run_inside: Callable[..., str], tmp_path: Path) -> None:
     environment = private_environment(tmp_path)
     output = run_inside("addon_use.py", RITUAL_PYTHON=str(bench_interpreter(tmp_path)), **environment)
+    assert " passed" in output
+    assert not [path for path in (tmp_path / "run").iterdir() if path.suffix == ".json"], os.listdir(tmp_path / "run")
+
+
+def test_the_way_to_a_backend_is_found_or_told(run_inside: Callable[..., str], tmp_path: Path) -> None:
+    environment = private_environment(tmp_path)
+    output = run_inside("addon_backend.py", RITUAL_PYTHON=str(bench_interpreter(tmp_path)), **environment)
     assert " passed" in output
     assert not [path for path in (tmp_path / "run").iterdir() if path.suffix == ".json"], os.listdir(tmp_path / "run")
 

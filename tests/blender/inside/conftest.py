@@ -18,6 +18,15 @@ def addon():
 
 
 @pytest.fixture
+def launch():
+    """How the preferences reach a backend."""
+    import bpy
+    from ritual_motion import preferences
+
+    return preferences.launch(bpy.context)
+
+
+@pytest.fixture
 def channel_of():
     """(armature, angle) -> where and with which sign the rig keeps an angle, and the angle's number."""
     from ritual_motion import rig

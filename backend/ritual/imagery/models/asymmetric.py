@@ -96,7 +96,7 @@ class Asymmetric(CycleGAN):
             self._salient_edges = self._salient_edges or SalientEdges(*files)
             wanted, found, salient = self._salient_edges(a, made["b"])
             paid["edges"] = options.edges * balanced_bce(found, wanted, salient)
-        return paid
+        return paid | self.pairs_ask(batch, made)
 
     def facts(self) -> dict[str, str]:
         dense = {"f": "F (b to a)", "g": "G (a to b)"}[self.harder]

@@ -23,6 +23,7 @@ class Options:
         blocks: of a generator's converter; 0 = 6 below 256 px, 9 from there.
         layers: of a discriminator; 0 = by size (70x70 px patches from 128 px, smaller ones below).
         norm: instance, batch or none. pool: older pictures that a discriminator is shown too.
+        paired: weight of L1 between a translation and its true partner; 0, as in the source, = unpaired pictures.
     """
 
     adversarial: float = 1.0
@@ -32,6 +33,7 @@ class Options:
     layers: int = 0
     norm: str = "instance"
     pool: int = 50
+    paired: float = 0.0
 
 
 class CycleGAN(PictureModel):
@@ -47,6 +49,7 @@ class CycleGAN(PictureModel):
 
     def __init__(self, size: Size, options: Options) -> None:
         super().__init__(size, options)
+        self.paired = bool(options.paired)
         self.g, self.f = (initialised(network) for network in self.generators())
         layers = layers_for(size.side, options.layers)
         self.d_a, self.d_b = (initialised(PatchDiscriminator(size.width, layers, norm=options.norm)) for _ in range(2))
@@ -74,7 +77,13 @@ class CycleGAN(PictureModel):
             paid["cycle"] = options.cycle * (l1(self.f(made["b"]), a) + l1(self.g(made["a"]), b))
         if options.identity:
             paid["identity"] = options.cycle * options.identity * (l1(self.g(b), b) + l1(self.f(a), a))
-        return paid
+        return paid | self.pairs_ask(batch, made)
+
+    def pairs_ask(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What the generators pay for not making the true partners; nothing where pairs are not shown."""
+        if not self.options.paired:
+            return {}
+        return {"paired": self.options.paired * (l1(made["b"], batch["b"]) + l1(made["a"], batch["a"])) / 2}
 
     def discriminators_pay(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
         older_a, older_b = self.older_a.mixed(made["a"]), self.older_b.mixed(made["b"])

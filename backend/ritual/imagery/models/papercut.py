@@ -11,7 +11,6 @@ from ritual.imagery.models.cyclegan import CycleGAN
 from ritual.imagery.models.cyclegan import Options as CycleOptions
 from ritual.imagery.networks.papercut_generator import PapercutGenerator
 from ritual.imagery.networks.resnet_generator import blocks_for
-from ritual.imagery.objectives.losses import l1
 from ritual.imagery.objectives.perceptual import PerceptualDistance
 
 
@@ -22,7 +21,7 @@ class Options(CycleOptions):
     Attributes:
         attention, bilinear, skips, fixed_encoder: parts of the generators, on or off (`norm` is the fifth of the
             paper's ablation). heads: of attention.
-        paired, perceptual: weights of L1 and of the distance of features between a translation and its true partner;
+        perceptual: weight of the distance of features between a translation and its true partner, beside `paired`;
             both 0 = unpaired pictures will do.
     """
 
@@ -61,14 +60,11 @@ class Papercut(CycleGAN):
             for _ in range(2)
         )
 
-    def generators_pay(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
-        options = self.options
-        paid = super().generators_pay(batch, made)
-        if options.paired:
-            paid["paired"] = options.paired * (l1(made["b"], batch["b"]) + l1(made["a"], batch["a"])) / 2
-        if options.perceptual:
+    def pairs_ask(self, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
+        paid = super().pairs_ask(batch, made)
+        if self.options.perceptual:
             self._distance = self._distance or PerceptualDistance(self.perceptual)
-            paid["perceptual"] = options.perceptual * self._distance(made["b"], batch["b"])
+            paid["perceptual"] = self.options.perceptual * self._distance(made["b"], batch["b"])
         return paid
 
     def facts(self) -> dict[str, str]:
