@@ -4,11 +4,13 @@ import math
 
 import pytest
 import torch
+from torch.nn.functional import softplus
 
 from ritual.errors import BadInput
 from ritual.imagery.model import Size
 from ritual.imagery.models import model_of
 from ritual.imagery.models.attention_dcgan import attended
+from ritual.imagery.networks.dcgan import Discriminator
 from ritual.imagery.networks.gained_attention import GainedAttention, drawn_by
 
 SYNTHESIS = ("attention-dcgan", "dcgan", "r3gan")
@@ -128,6 +130,22 @@ def test_details_count_as_much_as_attention_goes_there():
     assert there == pytest.approx(math.log1p(math.exp(3))) and elsewhere == pytest.approx(math.log1p(math.exp(-3)))
 
 
+def test_places_are_told_apart_by_their_surroundings():
+    """Stripes from a checkerboard: alike in every mean, so that batch norms leave nothing to a sum of channels."""
+    torch.manual_seed(0)
+    judge = Discriminator(64, 8, bounded=True, details=True)
+    rows = torch.arange(64) // 2 % 2 * 2.0 - 1
+    stripes, checks = rows[:, None].expand(64, 64), rows[:, None] * rows
+    real, made = (pattern.expand(4, 3, -1, -1) + 0.1 * torch.randn(4, 3, 64, 64) for pattern in (stripes, checks))
+    adam = torch.optim.Adam(judge.parameters(), 1e-3)
+    for _ in range(40):
+        adam.zero_grad()
+        loss = softplus(-judge(real)[1]).mean() + softplus(judge(made)[1]).mean()
+        loss.backward()
+        adam.step()
+    assert loss < 0.5 * 2 * math.log(2)
+
+
 def test_the_weights_of_the_papers_losses_are_in_force():
     model = small("attention-lstm", augment=False).train()
     batch, rows = batch_for(model), {}
@@ -148,7 +166,7 @@ def test_spectral_norms_bound_every_layer_of_the_discriminator(name):
     for _ in range(30):
         model.discriminator(torch.randn(2, 3, 32, 32))
     layers = [m for m in model.discriminator.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]
-    assert len(layers) == 5
+    assert len(layers) == 6
     for layer in layers:
         assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2) <= 1.02
 

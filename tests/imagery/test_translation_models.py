@@ -142,12 +142,20 @@ def test_papercut_asks_for_pairs_where_it_learns_from_them():
     assert set(turn(unpaired, "generators", batch(), {})) == {"adversarial", "cycle", "identity"}
 
 
-def test_papercuts_pairs_are_what_it_pays_for():
-    model, data = small("papercut"), batch()
+@pytest.mark.parametrize("name", ["asymmetric", "cyclegan"])
+def test_a_model_of_unpaired_pictures_learns_from_pairs_where_it_is_shown_them(name):
+    alone, shown = small(name), small(name, paired=100.0)
+    assert (alone.paired, shown.paired) == (False, True)
+    assert set(turn(shown, "generators", batch(), {})) == {*turn(alone, "generators", batch(), {}), "paired"}
+
+
+@pytest.mark.parametrize("name", ["asymmetric", "papercut"])
+def test_pairs_are_what_is_paid_for(name):
+    model, data = small(name, paired=100.0), batch()
     paid = turn(model, "generators", data, made := {})
     by_hand = ((made["b"] - data["b"]).abs().mean() + (made["a"] - data["a"]).abs().mean()) / 2
     assert float(paid["paired"].detach()) == pytest.approx(model.options.paired * float(by_hand.detach()), rel=1e-4)
-    assert model.facts() == {"perceptual features": "memory"}
+    assert model.facts()["perceptual features"] == "memory"
 
 
 @pytest.mark.parametrize(("ratio", "harder"), [(0.0, "f"), (1.7, "f"), (0.98, "f"), (0.6, "g")])

@@ -7,6 +7,7 @@ convolutional generative adversarial networks.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 from torch import Tensor, nn
@@ -77,7 +78,7 @@ class Discriminator(nn.Module):
             for n, (a, b) in enumerate(zip([3, *channels], channels, strict=False))
         )
         self.middle = len(channels) - len(channels) // 2 - 1
-        self.details = bound(nn.Conv2d(channels[self.middle], 1, 1)) if details else None
+        self.details = _judge_of_places(channels[self.middle], bound) if details else None
         self.length = channels[-1] * (side >> len(channels)) ** 2
         self.dense = bound(nn.Linear(self.length, 1))
         self.apply(begin)
@@ -91,6 +92,16 @@ class Discriminator(nn.Module):
                 details = self.details(x)
         features = x.flatten(1)
         return self.dense(features)[:, 0], details, features
+
+
+def _judge_of_places(channels: int, bound: Callable[[nn.Module], nn.Module]) -> nn.Sequential:
+    """(N, C, h, w) -> logits (N, 1, h, w), by each place's surroundings.
+
+    A layer alone would not do: batch norms give real and made pictures, each batch by itself, one mean and one
+    variance, so that a sum of channels says the same of both.
+    """
+    look, judge = nn.Conv2d(channels, channels, 3, padding=1), nn.Conv2d(channels, 1, 1)
+    return nn.Sequential(bound(look), nn.LeakyReLU(0.2), bound(judge))
 
 
 def begin(layer: nn.Module) -> None:
