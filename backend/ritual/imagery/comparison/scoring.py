@@ -24,7 +24,7 @@ from ritual.imagery.recording import recorded
 
 INVERTED = 40
 """Held-out pictures or clips that a model of noise is held against; finding their noise is dear."""
-CLIPS_INVERTED = 8
+CLIPS_INVERTED = 16
 RECORDED_AT = 35.0
 """Constant rate factor of the recording that CVRM stands for: a small file of a phone."""
 INTERPOLATIONS = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
