@@ -155,7 +155,12 @@ def test_pairs_are_what_is_paid_for(name):
     paid = turn(model, "generators", data, made := {})
     by_hand = ((made["b"] - data["b"]).abs().mean() + (made["a"] - data["a"]).abs().mean()) / 2
     assert float(paid["paired"].detach()) == pytest.approx(model.options.paired * float(by_hand.detach()), rel=1e-4)
-    assert model.facts()["perceptual features"] == "memory"
+
+
+def test_papercut_says_whose_features_it_pays_by():
+    model = small("papercut")
+    turn(model, "generators", batch(), {})
+    assert model.facts() == {"perceptual features": "memory"}
 
 
 @pytest.mark.parametrize(("ratio", "harder"), [(0.0, "f"), (1.7, "f"), (0.98, "f"), (0.6, "g")])
