@@ -1,7 +1,6 @@
 """The corridor, every stage real: from a brief to clips that the culture allows."""
 
 import shutil
-import time
 
 import numpy as np
 import pytest
@@ -150,14 +149,6 @@ def test_progress_names_every_stage_and_cancel_stops_between_them(engine):
     assert [p.stage for p in seen] == list(STAGES)
     with pytest.raises(Cancelled):
         generate(brief, engine, cancelled=lambda: True)
-
-
-def test_eight_seconds_in_three_variants_take_seconds_not_minutes(engine):
-    """A generous guard; the figure itself is in benchmarks/corridor.py."""
-    brief = Brief("dance", "miao-drum", seconds=8, variants=3)
-    start = time.perf_counter()
-    generate(brief, engine)
-    assert time.perf_counter() - start < 30
 
 
 def test_a_pattern_unfolds_in_its_part_of_the_cycle_and_the_clip_says_where(engine):

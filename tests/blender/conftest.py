@@ -42,7 +42,7 @@ def run_inside(blender: list[str]) -> Callable[..., str]:
         script, target = ROOT / "tests/blender/run_inside.py", ROOT / "tests/blender/inside" / file
         done = subprocess.run(
             [*blender, str(script), "--", str(target)],
-            env={**os.environ, **environment}, capture_output=True, text=True, timeout=300,
+            env={**os.environ, **environment}, capture_output=True, text=True, timeout=900,
         )  # fmt: skip
         output = done.stdout + done.stderr
         assert done.returncode == 0, f"inside Blender (exit {done.returncode}):\n{output[-6000:]}"

@@ -71,7 +71,7 @@ def test_failing_jobs_are_told_and_do_not_stop_the_others(blender: list[str], tm
     done = subprocess.run(
         [*blender, str(SCRIPTS / "batch.py"), "--", "--jobs", str(tmp_path / "jobs.toml"), "--out", str(out)],
         env={**os.environ, **private_environment(tmp_path), "RITUAL_PYTHON": str(bench_interpreter(tmp_path))},
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
     summary = {job["name"]: job for job in json.loads((out / "summary.json").read_text())["jobs"]}
@@ -104,7 +104,7 @@ def test_a_bad_jobs_file_is_one_sentence_and_exit_2(blender: list[str], tmp_path
     jobs.write_text(JOBS.replace("variants = 2", "variant = 2"))
     done = subprocess.run(
         [*blender, str(SCRIPTS / "batch.py"), "--", "--jobs", str(jobs), "--out", str(tmp_path / "o")],
-        env={**os.environ, **private_environment(tmp_path)}, capture_output=True, text=True, timeout=120,
+        env={**os.environ, **private_environment(tmp_path)}, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 2
     said = [line for line in done.stderr.splitlines() if line.startswith("Error")]

@@ -64,6 +64,6 @@ def test_it_installs_and_generates_with_the_real_models(blender: list[str], pack
     done = subprocess.run(
         [*blender, str(script), "--", str(package)],
         env={**os.environ, **private_environment(tmp_path), "RITUAL_PYTHON": sys.executable},
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert "INSTALLED" in done.stdout, done.stdout + done.stderr

@@ -169,7 +169,7 @@ def test_checking_needs_no_neural_network():
         f"app(['kg', 'check', {str(resource('knowledge_graph') / 'angles.ttl')!r}], standalone_mode=False)\n"
         "print([name for name in ('torch', 'transformers', 'pandas', 'networkx') if name in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 

@@ -71,7 +71,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(data, tmp_path):
         time.sleep(0.1)
     time.sleep(5)
     started.send_signal(signal.SIGINT)
-    said = started.communicate(timeout=60)[1]
+    said = started.communicate(timeout=300)[1]
     assert started.returncode == 130
     assert "goes on from the state" in " ".join(said.split())
     assert 0 < read_state(tmp_path / STATE_NAME).step < 800

@@ -68,7 +68,7 @@ def test_a_browser_shows_the_report_at_any_width(result, pair, tmp_path, scheme)
     command += [f"--user-data-dir={tmp_path}/profile", "--window-size=1600,1000"]
     command += ["--virtual-time-budget=20000", "--dump-dom"]
     command.append((tmp_path / "probe.html").as_uri())
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=90).stdout
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=300).stdout
     narrow, wide = json.loads(re.search(r'<pre id="told">(.*?)</pre>', dom, re.DOTALL)[1])
     for told in (narrow, wide):
         assert told["wide"] <= told["room"]  # nothing sticks out

@@ -104,10 +104,10 @@ if __name__ == "__main__":
     script = tmp_path / "begin.py"
     script.write_text(begin)
     parent = subprocess.Popen([sys.executable, script], start_new_session=True)
-    _within(90, lambda: all((tmp_path / name / "state.safetensors").exists() for name in "ab"))
+    _within(300, lambda: all((tmp_path / name / "state.safetensors").exists() for name in "ab"))
     parent.kill()
     parent.wait()
-    _within(20, lambda: not _alive(parent.pid))
+    _within(120, lambda: not _alive(parent.pid))
 
 
 def _within(seconds, condition):

@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch.utils.flop_counter import FlopCounterMode
 
 from ritual.errors import BadInput
 from ritual.memory.augment import augmented
@@ -111,16 +111,13 @@ def test_the_encoder_takes_maps_of_any_size():
     assert encoder(torch.rand(2, 8, 3, 5), torch.tensor([0, 3])).shape == (2, 12)
 
 
-def test_the_small_model_is_small_and_quick():
+def test_the_small_model_is_small_and_asks_little_work():
+    """Work is counted, so that a busy machine does not matter; the time itself is in benchmarks/results/memory.json."""
     model = DualMemory(ModelConfig("enhanced", forms=40, concepts=36, occasions=26)).eval()
     assert parameters_m(model) < 10 and milliseconds(model, 3) > 0
-    picture, times = torch.rand(1, 3, 128, 128), []
-    with torch.inference_mode():
-        for _ in range(7):
-            began = time.process_time()  # not the clock: others may be at work
-            model(picture)
-            times.append(time.process_time() - began)
-    assert sorted(times)[3] < 0.015 * torch.get_num_threads()
+    with FlopCounterMode(display=False) as work, torch.inference_mode():
+        model(torch.rand(1, 3, 128, 128))
+    assert 0 < work.get_total_flops() < 0.5e9
 
 
 def test_resnet50_bears_torchvisions_names_and_sizes():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -291,9 +290,7 @@ def test_it_is_read_once_and_remembered_by_other_processes_until_the_file_change
     folder = pointing(".npz", "rm:beginsAt 0.01 ;")
     book = load_graph(folder).rulebook(DANCE)
     first = curve_of(book).danced[0]
-    began = time.perf_counter()
     assert curve_of(book).danced[0] is first
-    assert time.perf_counter() - began < 0.05
     recordings._known.cache_clear()  # another process
     with monkeypatch.context() as patch:
         patch.setattr(recordings, "danced_cycle", lambda *_: pytest.fail("it was read again"))

@@ -71,7 +71,7 @@ def request(prompt: str = "she spreads her wings", **changes: object) -> BriefRe
     return BriefRequest(**{"prompt": prompt, "dance": "dai-peacock", "variants": 2, **changes})
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -163,7 +163,7 @@ def ended(backend: httpx.Client, path: str, body: dict) -> dict:
     """The job that a request begins, once it has come to an end."""
     reply = backend.post(path, json=body)
     assert reply.status_code == 201, reply.text
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while (job := backend.get(f"/v1/jobs/{reply.json()['id']}").json())["state"] in ("queued", "running"):
         assert time.monotonic() < end
         time.sleep(0.05)

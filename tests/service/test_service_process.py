@@ -53,9 +53,9 @@ def sleeper() -> Iterator[subprocess.Popen]:
 
 
 def served(path: Path) -> handshakes.Handshake:
-    wait_for(path.exists, 30)
+    wait_for(path.exists, 120)
     handshake = handshakes.read(path)
-    wait_for(lambda: handshakes.answers(handshake), 30)
+    wait_for(lambda: handshakes.answers(handshake), 120)
     return handshake
 
 
@@ -65,7 +65,7 @@ def test_the_system_chooses_a_port_and_the_handshake_hands_it_over(start: Start,
     assert handshake.pid == process.pid
     assert handshake.url == f"http://127.0.0.1:{handshake.port}"
     second = start("--handshake", tmp_path / "h.json")
-    out, _ = second.communicate(timeout=30)
+    out, _ = second.communicate(timeout=120)
     assert (second.returncode, "already serves" in out) == (0, True)
     assert handshakes.read(tmp_path / "h.json") == handshake
     process.send_signal(signal.SIGTERM)
@@ -77,7 +77,7 @@ def test_a_port_that_is_taken_is_one_sentence_and_exit_2(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = start("--port", port)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (2, "")
     assert f"Port {port} on 127.0.0.1 cannot be used: address already in use." in err
     assert len(err.strip().splitlines()) == 1
@@ -93,7 +93,7 @@ def test_a_port_that_is_taken_is_one_sentence_and_exit_2(start: Start) -> None:
 )
 def test_what_cannot_be_served_is_one_sentence_and_exit_2(start: Start, arguments: list[str], said: str) -> None:
     process = start(*arguments)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert said in err
     assert len(err.strip().splitlines()) == 1
@@ -122,7 +122,7 @@ def test_a_killed_servers_handshake_is_retired_by_the_next(start: Start, tmp_pat
     first.wait()
     assert (tmp_path / "h.json").exists()
     start("--handshake", tmp_path / "h.json")
-    wait_for(lambda: handshakes.read(tmp_path / "h.json") not in (None, old), 30)
+    wait_for(lambda: handshakes.read(tmp_path / "h.json") not in (None, old), 120)
     assert served(tmp_path / "h.json").token != old.token
 
 

@@ -143,7 +143,7 @@ def test_a_backend_that_a_person_started_is_reused_until_the_preferences_name_an
     command = [launch.interpreter, "-m", "ritual.cli.serve", "--handshake", path, "--parent-pid", str(os.getpid())]
     served = subprocess.Popen(command)
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 300
         while not path.exists():
             assert time.monotonic() < end
             time.sleep(0.05)

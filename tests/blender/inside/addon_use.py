@@ -344,7 +344,7 @@ def test_what_a_rule_forbids_is_refused_with_rule_source_and_what_is_allowed(sce
 
 def following(session: Session, text: str) -> None:
     """Poll until the session says `text`."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while text not in session.poll(0.05).text:
         assert not session.finished, session.status
         assert time.monotonic() < end, session.status
@@ -383,7 +383,7 @@ def test_cancel_stops_the_job_on_the_backend_and_brings_nothing(scene, launch):
         time.sleep(0.05)
     assert (work.status().phase, work.busy()) == ("cancelled", False)
     client = backend_process.connect(launch, threading.Event())
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300
     while (job := client._json("GET", "/v1/jobs")["jobs"][-1])["state"] == "running":
         assert time.monotonic() < end
         time.sleep(0.05)

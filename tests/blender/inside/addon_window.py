@@ -6,7 +6,6 @@ functions below by name. Clicks and keys come from outside, as a person's would.
 
 import json
 import os
-import time
 from pathlib import Path
 
 import bpy
@@ -16,8 +15,6 @@ MODULE = "ritual_motion"
 
 drawn = 0
 ticks = 0
-last = time.monotonic()
-longest = 0.0  # between two ticks: how long the window stood still
 
 
 def count_drawing(_panel, _context):
@@ -46,7 +43,7 @@ def state():
     region = next(r for r in area().regions if r.type == "UI")
     status = work.status()
     return {
-        "checked": work.checked().get("compliant"), "drawn": drawn, "ticks": ticks, "longest": longest,
+        "checked": work.checked().get("compliant"), "drawn": drawn, "ticks": ticks,
         "phase": status.phase, "text": status.text,
         "clipboard": bpy.context.window_manager.clipboard, "contents": contents(),
         "sidebar": [region.x, region.y, region.width, region.height],
@@ -111,19 +108,13 @@ def pictures():
         bpy.ops.ed.undo_push(message="a picture")
 
 
-def longest_reset():
-    global longest, last
-    longest, last = 0.0, time.monotonic()
-
-
 def leave():
     bpy.ops.wm.quit_blender()
 
 
 def tick():
-    global ticks, last, longest
-    now = time.monotonic()
-    longest, last, ticks = max(longest, now - last), now, ticks + 1
+    global ticks
+    ticks += 1
     command = FOLDER / "command"
     if command.exists():
         name = command.read_text()
@@ -148,7 +139,6 @@ def begin():
     RITUAL_PT_motion.append(count_drawing)
     area().spaces[0].show_region_ui = True
     bpy.data.objects.remove(bpy.data.objects["Cube"])  # it would hide the dancer
-    longest_reset()
     bpy.app.timers.register(tick, first_interval=1.0)
 
 

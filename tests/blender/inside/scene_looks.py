@@ -140,7 +140,7 @@ def command(script, *arguments):
         start = [bpy.app.binary_path, "-b", "--factory-startup", "--python-exit-code", "1", "-P", here, "--"]
     else:
         start = [sys.executable, here, "--"]
-    return subprocess.run([*start, *arguments], capture_output=True, text=True, timeout=120)
+    return subprocess.run([*start, *arguments], capture_output=True, text=True, timeout=600)
 
 
 def test_a_script_that_cannot_do_its_work_says_why_and_ends_badly(tmp_path):

@@ -125,7 +125,7 @@ def test_in_a_browser_the_address_opens_the_panel_of_a_node(cards, drawn, tmp_pa
     path.write_text(graph_view.page(cards, drawn), encoding="utf-8")
     address = f"{path.as_uri()}#kg:dai-peacock"
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/p", "--dump-dom"]
-    dom = subprocess.run([*command, address], capture_output=True, text=True, timeout=60).stdout
+    dom = subprocess.run([*command, address], capture_output=True, text=True, timeout=300).stdout
     panel = re.search(r'<aside id="panel"(.*?)</aside>', dom, re.DOTALL)[1]
     assert "hidden" not in panel.split(">")[0] and "Dai peacock dance" in panel and "Rules that touch it" in panel
 

@@ -100,7 +100,7 @@ def test_a_query_that_takes_too_long_is_given_up(dong):
     with pytest.raises(query.TooSlow, match=r"within 0.3 seconds"):
         query.ask(dong.triples, ENDLESS, seconds=0.3)
     assert [thread.name for thread in threading.enumerate() if "work" in thread.name] == []  # nothing goes on behind
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60  # it would never end
 
 
 def test_a_query_may_stand_in_a_file(tmp_path, folder):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 import torch
@@ -135,23 +133,6 @@ def test_any_picture_comes_back_sound(
 @pytest.mark.parametrize("shape", [(8, 400), (300, 9), (513, 257)])
 def test_long_and_odd_pictures_too(kind: str, shape: tuple[int, int]) -> None:
     assert damaged(picture(*shape), [kind], 0.7, seed=1).mask.any()
-
-
-@pytest.mark.parametrize("kind", ["fading", "abrasion", "occlusion", "curl"])
-def test_damage_keeps_up_with_training(kind: str) -> None:
-    """2 ms a picture of 128 px on one core is the aim (docs/pictures.md); a busy machine is given thrice that."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        images = torch.rand(16, 3, 128, 128)
-        spent = []
-        for _ in range(4):
-            begin = time.process_time()
-            damage_batch(images, [kind], 0.5, range(16))
-            spent.append((time.process_time() - begin) / 16)
-        assert min(spent) < 0.006
-    finally:
-        torch.set_num_threads(threads)
 
 
 def test_augmentation_chooses_some_kinds_for_some_pictures() -> None:
