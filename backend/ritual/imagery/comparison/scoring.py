@@ -25,6 +25,9 @@ from ritual.imagery.recording import recorded
 INVERTED = 40
 """Held-out pictures or clips that a model of noise is held against; finding their noise is dear."""
 CLIPS_INVERTED = 16
+DRAWN, CLIPS_DRAWN = 512, 128
+"""What a model of noise makes for the figures of sets; it is made in seconds. As few as are held out would be held
+against a model of clips, whose frames within a clip are alike, as they should be."""
 RECORDED_AT = 35.0
 """Constant rate factor of the recording that CVRM stands for: a small file of a phone."""
 INTERPOLATIONS = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
@@ -71,9 +74,9 @@ def score_interpolation(mode: str, held_out: Batch, judges: Judges) -> Scored:
 
 
 def score_synthesis(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
-    """As many pictures as are held out, as a set; and the held-out ones found again by their noise, one by one."""
+    """DRAWN pictures as a set; and held-out ones found again by their noise, one by one."""
     real = held_out["real"]
-    made, seconds = _drawn(model, len(real))
+    made, seconds = _drawn(model, DRAWN)
     found, _ = invert(model, real[:INVERTED])
     pairs = _compared(found, real[:INVERTED], judges, {}, {})
     as_sets = _as_sets(made, real, judges)
@@ -83,9 +86,9 @@ def score_synthesis(model: PictureModel, held_out: Batch, judges: Judges) -> Sco
 
 
 def score_video(model: PictureModel, held_out: Batch, judges: Judges) -> Scored:
-    """As many clips as are held out, their frames as a set; and held-out clips found again by their noise."""
+    """The frames of CLIPS_DRAWN clips as a set; and held-out clips found again by their noise."""
     real = held_out["clip"]
-    made, seconds = _drawn(model, len(real))
+    made, seconds = _drawn(model, CLIPS_DRAWN)
     found, _ = invert(model, real[:CLIPS_INVERTED])
     return _compared_clips(made, found, real, judges, seconds)
 

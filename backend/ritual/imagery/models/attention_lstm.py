@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -27,10 +28,11 @@ class AttentionLstmOptions(AttentionDcganOptions):
 class AttentionLstm(PictureModel):
     """Clip noise -> noise of each frame (BiLSTM) -> frames by the attention DCGAN's generator.
 
-    The discriminator judges each frame and its details as in `attention-dcgan`; its features of the frames, in order,
-    go through a second BiLSTM, which judges the clip (weight `temp`).
+    The discriminator judges frames and their details as in `attention-dcgan`: frames of as many clips, each changed in
+    its own way, since those of one clip are nearly one picture and say little (Tulyakov et al. 2018, MoCoGAN, §3.2).
+    Its features of whole clips, frame after frame, go through a second BiLSTM, which judges the clip (weight `temp`).
 
-    Source: R §3.1-3.3, Figure 1, Tables 2-4; decision 0036 on the weights.
+    Source: R §3.1-3.3, Figure 1, Tables 2-4; decision 0036 on the weights and on which frames are judged.
     """
 
     task = "video"
@@ -51,16 +53,18 @@ class AttentionLstm(PictureModel):
     def losses(self, player: str, batch: Batch, made: dict[str, Tensor]) -> dict[str, Tensor]:
         real, policy, say = batch["clip"], self.options.policy, self.options
         if player == "generator":
-            made["fake"], drawn = self._clips(noise_like(real))
-            seen, drawn = augmented_with(made["fake"], drawn.detach(), policy)
-            frame, details, clip = self._judged(seen)
+            made["clip"] = self.run(noise_like(real))
+            made["frames"], drawn = self._frames(noise_like(real.flatten(0, 1)))
+            seen, drawn = augmented_with(made["frames"], drawn.detach(), policy)
+            frame, details, _ = self.discriminator(seen)
             return {
                 "adversarial": say.adv * softplus(-frame).mean(),
-                "attention": say.att * attended(details, drawn.flatten(0, 1)),
-                "temporal": say.temp * softplus(-clip).mean(),
+                "attention": say.att * attended(details, drawn),
+                "temporal": say.temp * softplus(-self._judged(augmented(made["clip"], policy))).mean(),
             }
-        told, told_details, told_clip = self._judged(augmented(real, policy))
-        fooled, fooled_details, fooled_clip = self._judged(augmented(made["fake"].detach(), policy))
+        told, told_details, _ = self.discriminator(augmented(real.flatten(0, 1), policy))
+        fooled, fooled_details, _ = self.discriminator(augmented(made["frames"].detach(), policy))
+        told_clip, fooled_clip = (self._judged(augmented(clip, policy)) for clip in (real, made["clip"].detach()))
         return {
             "real": say.adv * softplus(-told).mean(),
             "fake": say.adv * softplus(fooled).mean(),
@@ -69,18 +73,20 @@ class AttentionLstm(PictureModel):
         }
 
     def run(self, x: Tensor) -> Tensor:
-        return self._clips(x)[0]
+        moved = self.movement(x)
+        frames, _ = self.generator(moved.flatten(0, 1))
+        return frames.unflatten(0, moved.shape[:2])
 
     def show(self, batch: Batch) -> dict[str, Tensor]:
         return shown_clips(self, batch)
 
-    def _clips(self, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, latent) -> clips, and the attention that the places of their frames draw, (N, T, 1, h, w)."""
+    def _frames(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, latent) -> one frame of each clip, anywhere in time, (N, 3, S, S), and its attention (N, 1, h, w)."""
         moved = self.movement(noise)
-        frames, drawn = self.generator(moved.flatten(0, 1))
-        return frames.unflatten(0, moved.shape[:2]), drawn.unflatten(0, moved.shape[:2])
+        at = torch.randint(moved.shape[1], (len(moved),), device=moved.device)
+        return self.generator(moved[torch.arange(len(moved), device=moved.device), at])
 
-    def _judged(self, clips: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(N, T, 3, S, S) -> logits of frames (NT,), of their details (NT, 1, h, w), of clips (N,)."""
-        frame, details, features = self.discriminator(clips.flatten(0, 1))
-        return frame, details, self.sequence(features.unflatten(0, clips.shape[:2]))
+    def _judged(self, clips: Tensor) -> Tensor:
+        """(N, T, 3, S, S) -> logits of the clips (N,)."""
+        _, _, features = self.discriminator(clips.flatten(0, 1))
+        return self.sequence(features.unflatten(0, clips.shape[:2]))
