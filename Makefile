@@ -17,7 +17,7 @@ demo: setup      ## Install what is needed and make the film, the .blend, the cl
 
 test: setup      ## Install what is needed and run the tests
 	@tools/install-system-packages chromium  # pages are looked at in a real browser
-	.venv/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 lint: setup      ## Check the style
 	.venv/bin/ruff check .

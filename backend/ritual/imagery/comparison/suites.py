@@ -59,7 +59,7 @@ _ENLARGEMENT = {
 }
 _SYNTHESIS = {
     "quick": {"side": 64, "width": 16, "batch": 16, "steps": 150},
-    "full": {"side": 64, "width": 16, "batch": 16, "steps": 1000},
+    "full": {"side": 64, "width": 16, "batch": 16, "steps": 2000},
 }
 # At 64 px no model of clips shows anything after the steps that two cores have time for.
 _VIDEO = {
