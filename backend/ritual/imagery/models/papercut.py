@@ -30,7 +30,7 @@ class Options(CycleOptions):
     bilinear: bool = True
     skips: bool = True
     fixed_encoder: bool = True
-    paired: float = 100.0
+    paired: float = 25.0
     perceptual: float = 10.0
 
 
